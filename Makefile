@@ -1,0 +1,39 @@
+# Everything runs in .venv, made from the lock file. Nothing is needed beforehand but Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8321
+
+.PHONY: demo serve test check bench clean
+
+$(BIN)/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Dateline needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --quiet --frozen --active --inexact --no-progress
+	@touch $@
+
+# Ingest the five seed articles, ask about them, then serve them. DEMO_ONCE=1 ends after the answer.
+demo: $(BIN)/.ready
+	@DEMO_HOME=$(CURDIR)/.demo $(BIN)/qa demo --port $(PORT)
+
+serve: $(BIN)/.ready
+	@$(BIN)/qa serve --host $(HOST) --port $(PORT)
+
+# Style, types, layers and dependencies: everything that needs no test to run.
+check: $(BIN)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry qa
+
+test: check
+	$(BIN)/pytest
+
+bench: $(BIN)/.ready
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache

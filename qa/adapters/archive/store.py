@@ -1,0 +1,387 @@
+"""The archive over SQLAlchemy Core: one transaction an article, an append-only sequence."""
+
+from __future__ import annotations
+
+import importlib
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    make_url,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.exc import DatabaseError
+
+from qa.adapters.archive import identity, rows
+from qa.adapters.archive.tables import (
+    SCHEMA,
+    articles,
+    facts,
+    passages,
+    sequence,
+    turns,
+    vectors,
+    versions,
+)
+from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
+from qa.models import Article, Draft, Filters, Passage, Summary, Turn
+from qa.ports import Indexed, Prepared, Stored, Vectors
+
+
+class SqlArchive:
+    """Open with `SqlArchive.at(folder)` or a database address; `close()` when done."""
+
+    def __init__(self, engine: Engine, *, fingerprint: str) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(write=True)
+        self._fingerprint = fingerprint
+        self._prepare()
+
+    @classmethod
+    def at(cls, where: Path | str, *, fingerprint: str) -> SqlArchive:
+        """Open or create the archive, bringing its schema up to date.
+
+        Raises:
+            SchemaTooNew: it was written by a newer Dateline.
+            ArchiveError: it cannot be opened, or is not an archive.
+        """
+        url = (
+            URL.create("sqlite", database=str(where / "archive.db"))
+            if isinstance(where, Path)
+            else make_url(where)
+        )
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _pragmas)
+            event.listen(engine, "begin", _begin)
+        return cls(engine, fingerprint=fingerprint)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # -- opening -------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                current = _schema_of(connection)
+            if current != SCHEMA:
+                self._migrate(current)
+            with self._writing.begin() as connection:
+                self.id = _fact(connection, "id", uuid.uuid4().hex)
+                self.model = _fact(connection, "model", self._fingerprint)
+        except DatabaseError as error:
+            self.close()
+            raise ArchiveError(f"The archive {self._engine.url} cannot be opened: {error.orig}.") from error
+
+    def _migrate(self, current: str | None) -> None:
+        # By name: Alembic takes 0.3 s to import and is needed once in an archive's life.
+        migrate = importlib.import_module("qa.adapters.archive.migrate")
+        newest = migrate.newest()
+        if current is not None and current > newest:
+            raise SchemaTooNew(
+                f"The archive {self._engine.url.database} has schema {current}; this Dateline knows up to {newest}. "
+                "Upgrade dateline-qa, or point QA_HOME to another folder. Nothing was changed."
+            )
+        with self._writing.begin() as connection:
+            migrate.upgrade(connection)
+
+    def require_model(self) -> None:
+        """Raise ModelMismatch where the archive's vectors are of another model than the one in use."""
+        if self.model != self._fingerprint:
+            raise ModelMismatch(
+                f"The archive's vectors were made with {self.model}, but the embedding model now is "
+                f"{self._fingerprint}. Run `qa reindex` to embed the articles again, or go back to the old model."
+            )
+
+    def adopt_model(self) -> None:
+        """Declare the model in use to be the archive's, once every passage has its vector."""
+        with self._writing.begin() as connection:
+            connection.execute(update(facts).where(facts.c.name == "model").values(value=self._fingerprint))
+            connection.execute(delete(vectors).where(vectors.c.model != self._fingerprint))
+            self.model = self._fingerprint
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def known(self, draft: Draft) -> Stored | None:
+        with self._engine.connect() as connection:
+            found = identity.find(connection, draft)
+            if found is None:
+                return None
+            stored = connection.execute(_described().where(articles.c.id == found)).one()
+        return Stored(found, stored.version, "unchanged") if rows.same(stored, draft) else None
+
+    def put(self, prepared: Prepared) -> Stored:
+        with self._writing.begin() as connection:
+            return self._put(connection, prepared)
+
+    def _put(self, connection: Connection, prepared: Prepared) -> Stored:
+        draft, now = prepared.draft, datetime.now(UTC).isoformat(timespec="seconds")
+        digest = rows.version_digest(draft)
+        found = identity.find(connection, draft)
+        copied = connection.execute(_same_text(digest, other_than=found)).first()
+        if found is None:
+            article_id, version, outcome = identity.new(connection, draft), 1, "copy" if copied else "new"
+            origin = copied.origin if copied else prepared.origin or f"article:{article_id}"
+            connection.execute(
+                insert(articles).values(id=article_id, **rows.described(draft, version, origin, now))
+            )
+        else:
+            article_id, outcome = found, "changed"
+            old = connection.execute(_described().where(articles.c.id == found)).one()
+            version = old.version if old.digest == digest else old.version + 1
+            origin = prepared.origin or old.origin
+            values = rows.described(draft, version, origin, now)
+            connection.execute(update(articles).where(articles.c.id == found).values(**values))
+            connection.execute(delete(passages).where(passages.c.article_id == found))
+            connection.execute(
+                delete(versions).where(versions.c.article_id == found, versions.c.version == version)
+            )
+        connection.execute(insert(versions).values(rows.version_row(draft, article_id, version, digest, now)))
+        identity.remember(connection, draft, article_id)
+        self._add_passages(connection, prepared, article_id, version)
+        connection.execute(insert(sequence).values(article_id=article_id, kind="put"))
+        return Stored(article_id, version, outcome)
+
+    def _add_passages(
+        self, connection: Connection, prepared: Prepared, article_id: str, version: int
+    ) -> None:
+        for ordinal, (cut, vector) in enumerate(zip(prepared.cuts, prepared.vectors, strict=True)):
+            added = connection.execute(
+                insert(passages).values(
+                    article_id=article_id, version=version, ordinal=ordinal,
+                    start=cut.start, end=cut.end, sentences=[list(span) for span in cut.sentences],
+                )
+            )  # fmt: skip
+            key = added.inserted_primary_key
+            assert key is not None  # noqa: S101  an insert of one row has a key
+            connection.execute(
+                insert(vectors).values(passage_id=key[0], model=self._fingerprint, vector=_bytes(vector))
+            )
+
+    def delete(self, article_id: str) -> None:
+        with self._writing.begin() as connection:
+            if connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount == 0:
+                raise NotFound(f"There is no article {article_id!r}.")
+            connection.execute(insert(sequence).values(article_id=article_id, kind="delete"))
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        with self._engine.connect() as connection:
+            head = connection.execute(select(articles).where(articles.c.id == article_id)).first()
+            if head is None:
+                raise NotFound(f"There is no article {article_id!r}.")
+            wanted = versions.c.version == (version or head.version)
+            row = connection.execute(
+                select(versions).where(versions.c.article_id == article_id, wanted)
+            ).first()
+            if row is None:
+                raise NotFound(
+                    f"Article {article_id!r} has no version {version}; the newest is {head.version}."
+                )
+            held = connection.scalar(
+                select(func.count()).select_from(versions).where(versions.c.article_id == article_id)
+            )
+        return rows.article(head, row, held or 1)
+
+    def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]:
+        query = _summaries().order_by(articles.c.id).limit(limit)
+        if after is not None:
+            query = query.where(articles.c.id > after)
+        with self._engine.connect() as connection:
+            return [rows.summary(row) for row in connection.execute(query)]
+
+    def count(self) -> tuple[int, int]:
+        with self._engine.connect() as connection:
+            return (
+                connection.scalar(select(func.count()).select_from(articles)) or 0,
+                connection.scalar(select(func.count()).select_from(passages)) or 0,
+            )
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Summary]]:
+        query = _with_words(_summaries(), passages.c.id.in_([int(number) for number in ids]))
+        with self._engine.connect() as connection:
+            return {
+                row.passage_id: (rows.passage(row), rows.summary(row)) for row in connection.execute(query)
+            }
+
+    def texts(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        key = tuple_(versions.c.article_id, versions.c.version)
+        query = select(versions.c.article_id, versions.c.version, versions.c.text).where(
+            key.in_(list(wanted))
+        )
+        with self._engine.connect() as connection:
+            return {(row.article_id, row.version): row.text for row in connection.execute(query)}
+
+    def position(self) -> int:
+        """The last position of the sequence."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(sequence.c.position))) or 0
+
+    def changes(self, after: int, *, limit: int) -> tuple[int, list[str], list[Indexed]]:
+        query = select(sequence).where(sequence.c.position > after).order_by(sequence.c.position).limit(limit)
+        with self._engine.connect() as connection:
+            events = connection.execute(query).all()
+            touched = sorted({row.article_id for row in events})
+            held = _with_words(_summaries(), articles.c.id.in_(touched)).add_columns(vectors.c.vector)
+            held = held.join(
+                vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == self.model)
+            )
+            added = [rows.indexed(row) for row in connection.execute(held.order_by(passages.c.id))]
+        return (events[-1].position if events else after), touched, added
+
+    def vectors(self, filters: Filters) -> tuple[NDArray[np.int64], Vectors]:
+        """Every passage's id and vector, shapes [n] and [n, dimensions], of the articles the filters let in."""
+        query = (
+            select(passages.c.id, vectors.c.vector)
+            .join(vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == self.model))
+            .order_by(passages.c.id)
+        )
+        conditions = _conditions(filters)
+        if conditions:
+            query = query.join(articles, articles.c.id == passages.c.article_id).where(*conditions)
+        with self._engine.connect() as connection:
+            found = connection.execute(query).all()
+        ids = np.array([row[0] for row in found], dtype=np.int64)
+        matrix = np.frombuffer(b"".join(row[1] for row in found), dtype="<f4")
+        return ids, matrix.reshape(len(found), -1) if found else np.zeros((0, 1), dtype=np.float32)
+
+    # -- embedding again -----------------------------------------------------------------------------------
+
+    def unembedded(self, *, limit: int) -> list[tuple[int, str, str]]:
+        """Passages without a vector of the model in use: id, title, words."""
+        missing = ~select(vectors.c.passage_id).where(
+            vectors.c.passage_id == passages.c.id, vectors.c.model == self._fingerprint
+        ).exists()  # fmt: skip
+        query = _with_words(_summaries(), missing).order_by(passages.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return [(row.passage_id, row.title, row.words) for row in connection.execute(query)]
+
+    def add_vectors(self, ids: Sequence[int], found: Vectors) -> None:
+        values = [
+            {"passage_id": number, "model": self._fingerprint, "vector": _bytes(vector)}
+            for number, vector in zip(ids, found, strict=True)
+        ]
+        with self._writing.begin() as connection:
+            connection.execute(insert(vectors), values)
+
+    # -- conversations -------------------------------------------------------------------------------------
+
+    def history(self, conversation_id: str) -> list[Turn]:
+        query = select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.id)
+        with self._engine.connect() as connection:
+            found = [Turn(row.question, row.standalone, row.answer) for row in connection.execute(query)]
+        if not found:
+            raise NotFound(f"There is no conversation {conversation_id!r}. Leave it out to start a new one.")
+        return found
+
+    def remember(self, conversation_id: str | None, turn: Turn) -> str:
+        name = conversation_id or uuid.uuid4().hex
+        row = {
+            "conversation_id": name,
+            "question": turn.question,
+            "standalone": turn.standalone,
+            "answer": turn.answer,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        with self._writing.begin() as connection:
+            connection.execute(insert(turns).values(row))
+        return name
+
+
+def _bytes(vector: Vectors) -> bytes:
+    return np.ascontiguousarray(vector, dtype="<f4").tobytes()
+
+
+def _pragmas(connection: Any, _record: object) -> None:
+    # Transactions are ours: Python's own would leave schema changes out of them.
+    connection.isolation_level = None
+    # synchronous=FULL: what was acknowledged survives a power cut, not only a killed process.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes its lock at once: one that read first could not get it after another had written.
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _schema_of(connection: Connection) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" in tables:
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if tables:
+        raise ArchiveError(f"{connection.engine.url.database} is a database, but not a Dateline archive.")
+    return None
+
+
+def _fact(connection: Connection, name: str, default: str) -> str:
+    value: str | None = connection.scalar(select(facts.c.value).where(facts.c.name == name))
+    if value is None:
+        connection.execute(insert(facts).values(name=name, value=default))
+        return default
+    return value
+
+
+def _newest() -> ColumnElement[bool]:
+    return (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
+
+
+def _summaries() -> Select[Any]:
+    return select(articles, versions.c.title).join(versions, _newest())
+
+
+def _described() -> Select[Any]:
+    return select(articles, versions.c.title, versions.c.digest, versions.c.furniture).join(
+        versions, _newest()
+    )
+
+
+def _same_text(digest: str, *, other_than: str | None) -> Select[Any]:
+    query = select(articles.c.origin).join(versions, _newest()).where(versions.c.digest == digest)
+    return query if other_than is None else query.where(articles.c.id != other_than)
+
+
+def _with_words(query: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:
+    words = func.substr(versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
+    return (
+        query.join(passages, passages.c.article_id == articles.c.id)
+        .add_columns(
+            passages.c.id.label("passage_id"), passages.c.ordinal, passages.c.start, passages.c.end,
+            passages.c.sentences, words.label("words"),
+        )
+        .where(condition)
+    )  # fmt: skip
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.publishers:
+        found.append(articles.c.publisher_key.in_([name.casefold() for name in filters.publishers]))
+    if filters.articles:
+        found.append(articles.c.id.in_(filters.articles))
+    if filters.published_from:
+        found.append(articles.c.published_on >= filters.published_from)
+    if filters.latest:
+        found.append(articles.c.published_on <= filters.latest)
+    return found

@@ -1,0 +1,115 @@
+"""The archive's tables. Changed only together with a migration; `SCHEMA` names the newest one."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA = "0001"
+
+metadata = MetaData()
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Of the archive itself: its id, by which a view knows whose it is, and the embedding model in use."""
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(300), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("publisher_key", Text, nullable=False, index=True),
+    Column("url", Text),
+    Column("authors", JSON, nullable=False),
+    Column("published_on", Date, index=True),
+    Column("published_basis", String(20), nullable=False),
+    Column("published_at", Text),
+    Column("origin", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("fetched_at", Text, nullable=False),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column(
+        "article_id", String(300), ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+)
+"""Other names of an article: the address or the file it was read from."""
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("article_id", String(300), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("furniture", JSON, nullable=False),
+    Column("fetched_at", Text, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", String(300), ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    UniqueConstraint("article_id", "version", "ordinal"),
+    sqlite_autoincrement=True,  # an id is never used again: a view may still hold the old one
+)
+"""Only of each article's newest version. The words are `versions.text[start:end]`, so they cannot differ."""
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("passage_id", Integer, ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True),
+    Column("model", String(200), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+"""float32, little-endian, unit length."""
+
+sequence = Table(
+    "sequence",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("article_id", String(300), nullable=False),
+    Column("kind", String(10), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Append-only: what happened, in order. Views record how far they have come."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("standalone", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("turns_by_conversation", "conversation_id", "id"),
+)

@@ -1,0 +1,164 @@
+"""The vector view: Chroma, embedded, through llama-index's vector-store interface.
+
+Chroma's files are torn by a crash in mid-write and can end the process that opens them, so a folder that was not
+closed in good order is first opened by a child process (`probe`). What is lost is rebuilt from the archive.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from math import log
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import chromadb
+from chromadb.config import Settings as ChromaSettings
+from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+from llama_index.core.vector_stores.types import (
+    FilterCondition,
+    FilterOperator,
+    MetadataFilter,
+    MetadataFilters,
+    VectorStoreQuery,
+)
+from llama_index.vector_stores.chroma import ChromaVectorStore
+
+from qa.adapters import state
+from qa.errors import ViewError
+from qa.models import Filters
+from qa.ports import Indexed, Scored, Vectors
+
+LAYOUT = 1
+COLLECTION = "passages"
+SLICE = 5_000
+"""Chroma refuses more than 5,461 rows at once; llama-index would send 41,665."""
+HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
+"""The defaults (100, 16, 100) lose recall on some data; cannot be changed once the collection exists."""
+PROBE_SECONDS = 60
+
+
+class ChromaView:
+    name = "vectors"
+
+    def __init__(self, folder: Path, *, archive: str, model: str) -> None:
+        self._folder, self._file = folder / "chroma", folder / "chroma.json"
+        self._blank = state.State(archive, model, LAYOUT)
+        self._writing = Lock()
+        found = state.read(self._file)
+        if found is not None and self._usable(found):
+            self._state = found
+        else:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            # A new name each time: Chroma keeps what it has opened by path, torn or not.
+            self._state = replace(self._blank, folder=uuid.uuid4().hex[:8])
+        self._connect()
+
+    def _usable(self, found: state.State) -> bool:
+        if (found.archive, found.model, found.layout) != (self._blank.archive, self._blank.model, LAYOUT):
+            return False
+        return (found.clean and (self._folder / found.folder).is_dir()) or probe(self._folder / found.folder)
+
+    def _connect(self) -> None:
+        path = self._folder / self._state.folder
+        path.mkdir(parents=True, exist_ok=True)
+        self._client = chromadb.PersistentClient(
+            str(path), settings=ChromaSettings(anonymized_telemetry=False)
+        )
+        self._collection = self._client.get_or_create_collection(
+            COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+        )
+        self._store = ChromaVectorStore.from_collection(self._collection)
+        self._record(self._state.position, clean=False)
+
+    def position(self) -> int:
+        return self._state.position
+
+    def count(self) -> int:
+        return int(self._collection.count())
+
+    def reset(self) -> None:
+        with self._writing:
+            self._client.delete_collection(COLLECTION)
+            self._state = replace(self._state, position=0)
+            self._connect()
+
+    def apply(self, removed: Sequence[str], added: Sequence[Indexed]) -> None:
+        with self._writing:
+            for article_id in removed:
+                self._store.delete(article_id)
+            for start in range(0, len(added), SLICE):
+                self._store.add([_node(item) for item in added[start : start + SLICE]])
+
+    def mark(self, position: int) -> None:
+        self._record(position, clean=False)
+
+    def close(self) -> None:
+        self._client.close()
+        self._record(self._state.position, clean=True)
+
+    def _record(self, position: int, *, clean: bool) -> None:
+        self._state = replace(self._state, position=position, clean=clean)
+        state.write(self._file, self._state)
+
+    def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
+        query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=k, filters=_walls(filters))
+        try:
+            found = self._store.query(query)
+        except Exception as error:
+            raise ViewError("The vector index did not answer; the archive's own vectors are used.") from error
+        # llama-index hands out exp(-distance), and the distance is 1 - cosine.
+        scores = found.similarities or []
+        return [(int(number), 1 + log(score)) for number, score in zip(found.ids or [], scores, strict=True)]
+
+
+def _node(item: Indexed) -> TextNode:
+    node = TextNode(
+        id_=str(item.passage.id),
+        text="",  # the words are the archive's; a second copy could only disagree
+        embedding=item.vector.tolist(),
+        metadata={
+            "publisher": item.publisher.casefold(),
+            "day": item.published.toordinal() if item.published else 0,
+        },
+    )
+    node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=item.passage.article_id)
+    return node
+
+
+def _walls(filters: Filters) -> MetadataFilters | None:
+    found: list[MetadataFilter | MetadataFilters] = []
+    if filters.publishers:
+        found.append(_one("publisher", FilterOperator.IN, [name.casefold() for name in filters.publishers]))
+    if filters.articles:
+        found.append(_one("document_id", FilterOperator.IN, list(filters.articles)))
+    if filters.published_from or filters.latest:
+        found.append(
+            _one(
+                "day", FilterOperator.GTE, filters.published_from.toordinal() if filters.published_from else 1
+            )
+        )
+    if filters.latest:
+        found.append(_one("day", FilterOperator.LTE, filters.latest.toordinal()))
+    return MetadataFilters(filters=found, condition=FilterCondition.AND) if found else None
+
+
+def _one(key: str, operator: FilterOperator, value: Any) -> MetadataFilter:
+    return MetadataFilter(key=key, operator=operator, value=value)
+
+
+def probe(folder: Path) -> bool:
+    """Whether a Chroma folder opens and finds what it holds, tried in a child that may die of it."""
+    if not folder.is_dir():
+        return False
+    command = [sys.executable, "-m", "qa.adapters.probe", str(folder)]
+    try:
+        done = subprocess.run(command, timeout=PROBE_SECONDS, capture_output=True, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0

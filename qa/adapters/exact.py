@@ -1,0 +1,44 @@
+"""Exact vector search over the archive's own vectors, in memory.
+
+It needs no index that could be damaged or behind, so it answers where Chroma is not worth opening (one
+question from the command line) and while Chroma is being checked or rebuilt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.models import ANY, Filters
+from qa.ports import Scored, Vectors
+
+Load = Callable[[Filters], tuple[NDArray[np.int64], Vectors]]
+
+
+class ExactSearch:
+    """`load` gives ids and vectors for filters; `position` tells when what was kept is out of date."""
+
+    def __init__(self, load: Load, position: Callable[[], int]) -> None:
+        self._load, self._position = load, position
+        self._kept: tuple[int, NDArray[np.int64], Vectors] | None = None
+
+    def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
+        ids, matrix = self._all() if filters == ANY else self._load(filters)
+        if not len(ids):
+            return []
+        cosines = matrix @ vector
+        best = np.argsort(-cosines, kind="stable")[:k]
+        return [(int(ids[row]), float(cosines[row])) for row in best]
+
+    def release(self) -> None:
+        """Give the memory back, once an index has taken over."""
+        self._kept = None
+
+    def _all(self) -> tuple[NDArray[np.int64], Vectors]:
+        now = self._position()
+        if self._kept is None or self._kept[0] != now:
+            ids, matrix = self._load(ANY)
+            self._kept = (now, ids, matrix)
+        return self._kept[1], self._kept[2]

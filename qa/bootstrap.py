@@ -1,0 +1,187 @@
+"""Settings to a newsroom: the one place that makes objects, opens what must be opened, and closes it.
+
+Imports are made where they are needed: chromadb and llama_index take seconds, and one question from the command
+line needs neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from qa.adapters.archive import SqlArchive
+from qa.adapters.exact import ExactSearch
+from qa.adapters.lexical import KeywordView
+from qa.adapters.lock import FolderLock, Owner, owner
+from qa.adapters.vectors import VectorLeg
+from qa.errors import Busy, QaError
+from qa.ports import Embedder, LanguageModel, Splitter
+from qa.service import Newsroom, Parts, catch_up
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.adapters.chroma import ChromaView
+
+BUILT_IN_MODEL = "all-MiniLM-L6-v2/int8"
+log = logging.getLogger(__name__)
+
+
+def embedder(settings: Settings) -> Embedder:
+    if settings.embed_base_url:
+        from qa.adapters.openai import OpenAIEmbedder
+
+        return OpenAIEmbedder(
+            base_url=settings.embed_base_url, model=settings.embed_model,
+            dimensions=settings.embed_dimensions, api_key=settings.openai_api_key,
+        )  # fmt: skip
+    from qa.adapters.onnx import OnnxEmbedder
+
+    return OnnxEmbedder()
+
+
+def fingerprint(settings: Settings) -> str:
+    """Of the embedder in use, without loading it."""
+    if settings.embed_base_url:
+        return f"openai:{settings.embed_model}/{settings.embed_dimensions}"
+    from qa.adapters.minilm import FINGERPRINT
+
+    return FINGERPRINT
+
+
+def splitter() -> Splitter:
+    from qa.adapters.splitter import NewsSplitter
+
+    return NewsSplitter()
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    if not settings.has_model:
+        return None
+    from qa.adapters.openai import OpenAIModel
+
+    return OpenAIModel(
+        base_url=settings.llm_base_url, model=settings.llm_model,
+        api_key=settings.openai_api_key, timeout=settings.llm_timeout,
+    )  # fmt: skip
+
+
+def archive(settings: Settings) -> SqlArchive:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return SqlArchive.at(settings.database_url or settings.home, fingerprint=fingerprint(settings))
+
+
+def build(
+    settings: Settings, held: SqlArchive, *, model: LanguageModel | None = None
+) -> tuple[Newsroom, VectorLeg]:
+    """A newsroom that reads. Its views are brought along by `writing`, or by nobody."""
+    leg = VectorLeg(ExactSearch(held.vectors, held.position))
+    keywords = KeywordView(_views(settings), archive=held.id, writable=False)
+    parts = Parts(
+        archive=held,
+        keywords=keywords,
+        vectors=leg,
+        embedder=cache(lambda: embedder(settings)),
+        splitter=cache(splitter),
+        model=model or language_model(settings),
+        max_question=settings.max_question,
+    )
+    return Newsroom(parts), leg
+
+
+def _views(settings: Settings) -> Path:
+    return settings.home / "views"
+
+
+@contextlib.contextmanager
+def reading(settings: Settings) -> Iterator[Newsroom]:
+    """A newsroom for one question. If the keyword view is behind and nobody else is at it, it catches up first."""
+    held = archive(settings)
+    try:
+        held.require_model()
+        with contextlib.suppress(Busy), FolderLock(settings.home, what="qa ask"):
+            view = KeywordView(_views(settings), archive=held.id)
+            catch_up(held, view)
+        yield build(settings, held)[0]
+    finally:
+        held.close()
+
+
+@contextlib.contextmanager
+def writing(
+    settings: Settings, *, what: str, url: str = "", background: bool = False, any_model: bool = False
+) -> Iterator[Newsroom]:
+    """A newsroom that owns the data folder and keeps its views.
+
+    With `background`, questions are answered at once from the archive's own vectors while the vector index is
+    opened, checked and brought along.
+
+    Raises:
+        Busy: another process owns the folder.
+        ModelMismatch: unless `any_model`, which is for embedding again.
+    """
+    with FolderLock(settings.home, what=what, url=url), contextlib.ExitStack() as stack:
+        held = archive(settings)
+        stack.callback(held.close)
+        if not any_model:
+            held.require_model()
+        keywords = KeywordView(_views(settings), archive=held.id)
+        catch_up(held, keywords)
+        newsroom, leg = build(settings, held)
+        newsroom.use_keywords(keywords)
+        opening = _Opening(settings, held, newsroom, leg)
+        stack.callback(opening.close)
+        if background:
+            opening.start()
+        else:
+            opening.run()
+        yield newsroom
+
+
+class _Opening:
+    """Opens Chroma, beside everything else if wished. What goes wrong is logged, never fatal."""
+
+    def __init__(self, settings: Settings, held: SqlArchive, newsroom: Newsroom, leg: VectorLeg) -> None:
+        self._settings, self._held, self._newsroom, self._leg = settings, held, newsroom, leg
+        self._view: ChromaView | None = None
+        self._thread = Thread(target=self.run, name="open-vectors", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def run(self) -> None:
+        from qa.adapters.chroma import ChromaView
+
+        try:
+            self._view = ChromaView(_views(self._settings), archive=self._held.id, model=self._held.model)
+            self._newsroom.add_view(self._view)
+        except (QaError, RuntimeError, OSError, ValueError):
+            log.exception(
+                "The vector index could not be opened; answers come from the archive's own vectors."
+            )
+        else:
+            self._leg.use(self._view)
+
+    def close(self) -> None:
+        if self._thread.ident is not None:
+            self._thread.join(timeout=60)
+        if self._view is not None:
+            self._leg.use(None)
+            self._view.close()
+
+
+def serving(settings: Settings) -> Owner | None:
+    """Who holds the data folder and answers over HTTP, if anybody does."""
+    held = owner(settings.home)
+    return held if held is not None and held.url else None
+
+
+def holder(settings: Settings) -> Owner | None:
+    return owner(settings.home)
+
+
+Factory = Callable[[Settings], LanguageModel | None]

@@ -1,0 +1,97 @@
+"""Every exception that Dateline raises on purpose.
+
+    QaError                      500 internal
+    ├── InputError               400 bad_input          what was given cannot be used as it is
+    │   ├── SettingsError        500 bad_settings       an unknown or unusable setting
+    │   ├── QuestionError        422 bad_question       empty, or too long
+    │   ├── ReadError            422 unreadable         a file or record that is not an article
+    │   └── UnsupportedError     415 unsupported        a kind of input that is not read
+    ├── NotFound                 404 not_found          no such article, version or conversation
+    ├── ArchiveError             500 archive
+    │   ├── SchemaTooNew         500 archive_newer      written by a newer Dateline
+    │   ├── ModelMismatch        500 archive_model      embedded with another model
+    │   └── Busy                 503 busy               another process owns the data folder
+    ├── ViewError                503 index              a search index cannot be used
+    └── ModelError               502 model              the model server
+        ├── ModelUnavailable     503 model_unavailable  transient: another try may help
+        └── ModelRefused         502 model_refused      permanent: another try will not help
+
+Messages are written for the person who reads them: what is wrong, and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class QaError(Exception):
+    """Base of all. `status` is the HTTP status, `code` the public name of the problem."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+
+
+class InputError(QaError):
+    status = 400
+    code = "bad_input"
+
+
+class SettingsError(InputError):
+    status = 500
+    code = "bad_settings"
+
+
+class QuestionError(InputError):
+    status = 422
+    code = "bad_question"
+
+
+class ReadError(InputError):
+    status = 422
+    code = "unreadable"
+
+
+class UnsupportedError(InputError):
+    status = 415
+    code = "unsupported"
+
+
+class NotFound(QaError):
+    status = 404
+    code = "not_found"
+
+
+class ArchiveError(QaError):
+    code = "archive"
+
+
+class SchemaTooNew(ArchiveError):
+    code = "archive_newer"
+
+
+class ModelMismatch(ArchiveError):
+    code = "archive_model"
+
+
+class Busy(ArchiveError):
+    status = 503
+    code = "busy"
+
+
+class ViewError(QaError):
+    status = 503
+    code = "index"
+
+
+class ModelError(QaError):
+    status = 502
+    code = "model"
+
+
+class ModelUnavailable(ModelError):
+    status = 503
+    code = "model_unavailable"
+
+
+class ModelRefused(ModelError):
+    code = "model_refused"

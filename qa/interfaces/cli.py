@@ -1,0 +1,400 @@
+"""The command `qa`. Answers go to standard output, everything else to standard error.
+
+Exit codes: 0 answered or done, 1 an error, 2 wrong use, 3 not answered by the articles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from qa import __version__, settings
+from qa.errors import QaError, QuestionError, SettingsError
+
+if TYPE_CHECKING:
+    from qa.models import AskMode, Filters, IngestReport, Refusal
+    from qa.ports import Stored
+    from qa.service import Newsroom
+
+NOT_ANSWERED = 3
+DEMO_QUESTION = "when did Russian instructors arrive"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
+
+def main() -> None:
+    """Entry point: our own errors become one sentence, never a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except QaError as error:
+        click.echo(f"qa: {error}", err=True)
+        sys.exit(2 if isinstance(error, QuestionError | SettingsError) else 1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="qa")
+def cli() -> None:
+    """Ask a news archive, and get answers with receipts."""
+
+
+def _settings() -> settings.Settings:
+    return settings.load(os.environ)
+
+
+# -- asking ------------------------------------------------------------------------------------------------
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def asking(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that restrict what a question is answered from."""
+    day = click.DateTime(["%Y-%m-%d"])
+    for option in (
+        click.option("--publisher", "publishers", multiple=True, help="Only this outlet; may be repeated."),
+        click.option(
+            "--from", "published_from", type=day, callback=_day, help="Published on this day or later."
+        ),
+        click.option(
+            "--to", "published_to", type=day, callback=_day, help="Published on this day or before."
+        ),
+        click.option(
+            "--as-of", type=day, callback=_day, help="Only what was published by the end of this day."
+        ),
+        click.option("--article", "articles", multiple=True, help="Only this article; may be repeated."),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.argument("question")
+@asking
+@click.option("--conversation", metavar="ID", help="Follow up on an earlier answer.")
+@click.option("--mode", type=click.Choice(["auto", "model", "extractive"]), default="auto", show_default=True)
+@as_json
+def ask(question: str, conversation: str | None, mode: str, as_json: bool, **restrict: Any) -> None:
+    """Answer QUESTION from the articles, or say that they do not answer it."""
+    body = {"question": question, "conversation_id": conversation, "mode": mode, **_body(restrict)}
+    answer = _through_server("/v1/ask", body) or _ask_here(question, conversation, mode, _filters(restrict))
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        from qa.interfaces import terminal
+
+        terminal.show_answer(answer)
+    if answer["status"] == "not_answered":
+        raise click.exceptions.Exit(NOT_ANSWERED)
+
+
+def _ask_here(question: str, conversation: str | None, mode: str, filters: Filters) -> dict[str, Any]:
+    from qa import bootstrap
+    from qa.interfaces import schemas
+
+    with bootstrap.reading(_settings()) as newsroom:
+        answer = asyncio.run(
+            newsroom.ask(question, conversation=conversation, filters=filters, mode=cast("AskMode", mode))
+        )
+    return schemas.answer(answer).model_dump(mode="json")
+
+
+@cli.command()
+@click.argument("question")
+@asking
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@as_json
+def search(question: str, limit: int, as_json: bool, **restrict: Any) -> None:
+    """Show the passages that an answer to QUESTION would be made from."""
+    body = {"question": question, "limit": limit, **_body(restrict)}
+    found = _through_server("/v1/search", body) or _search_here(question, limit, _filters(restrict))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        from qa.interfaces import terminal
+
+        terminal.show_hits(found["hits"])
+    if not found["hits"]:
+        raise click.exceptions.Exit(NOT_ANSWERED)
+
+
+def _search_here(question: str, limit: int, filters: Filters) -> dict[str, Any]:
+    from qa import bootstrap
+    from qa.interfaces import schemas
+
+    with bootstrap.reading(_settings()) as newsroom:
+        return schemas.hits(newsroom.search(question, filters=filters, limit=limit)).model_dump(mode="json")
+
+
+def _filters(restrict: dict[str, Any]) -> Filters:
+    from qa.models import Filters
+
+    return Filters(**restrict)
+
+
+def _body(restrict: dict[str, Any]) -> dict[str, Any]:
+    given = {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in restrict.items()
+    }
+    as_of = given.pop("as_of")
+    return {"as_of": as_of, "filters": {name: value for name, value in given.items() if value}}
+
+
+def _through_server(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer of a server that holds the data folder; None where there is none."""
+    from qa.adapters import lock
+
+    held = lock.owner(_settings().home)
+    if held is None or not held.url:
+        return None
+    from qa.interfaces import remote
+
+    return remote.post(held.url, path, body)
+
+
+# -- articles ----------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@as_json
+def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Add the articles in PATHS: files or folders of .txt, .md, .jsonl and .jsonl.gz."""
+    from qa import bootstrap
+
+    with bootstrap.writing(_settings(), what="qa ingest") as newsroom:
+        report = _ingest(newsroom, paths)
+    _show_report(report, as_json=as_json)
+    if report.refused and not report.ids:
+        raise click.exceptions.Exit(1)
+
+
+def _ingest(newsroom: Newsroom, paths: Iterable[Path]) -> IngestReport:
+    from qa import service
+    from qa.adapters import sources
+    from qa.ingest import read
+
+    with _progress("Reading articles") as step:
+
+        def counted(outcome: Stored | Refusal) -> None:
+            step(1)
+
+        found = service.drafts(sources.files(paths, readable=read.is_readable))
+        return newsroom.ingest(found, on_article=counted)
+
+
+def _show_report(report: IngestReport, *, as_json: bool) -> None:
+    from qa.interfaces import schemas, terminal
+
+    wire = schemas.report(report).model_dump(mode="json")
+    if as_json:
+        click.echo(json.dumps(wire, ensure_ascii=False))
+    else:
+        terminal.show_report(wire)
+
+
+@cli.command()
+@click.argument("article_id", required=False)
+@click.option("--version", type=click.IntRange(min=1), help="An older version of the article's text.")
+@click.option("--delete", is_flag=True, help="Remove the article from the archive and every index.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
+@click.option("--after", metavar="ID", help="List the articles after this one.")
+@as_json
+def articles(
+    article_id: str | None, version: int | None, delete: bool, limit: int, after: str | None, as_json: bool
+) -> None:
+    """List the articles, or show or delete the one with ARTICLE_ID."""
+    if delete:
+        if article_id is None:
+            raise click.UsageError("Name the article to delete.")
+        _delete(article_id)
+        return
+    from qa import bootstrap
+    from qa.interfaces import schemas, terminal
+
+    with bootstrap.reading(_settings()) as newsroom:
+        if article_id is not None:
+            wire = schemas.article(newsroom.article(article_id, version)).model_dump(mode="json")
+        else:
+            found = newsroom.articles(after=after, limit=limit + 1)
+            wire = schemas.articles(found, limit).model_dump(mode="json")
+    if as_json:
+        click.echo(json.dumps(wire, ensure_ascii=False))
+    elif article_id is not None:
+        terminal.show_article(wire)
+    else:
+        terminal.show_articles(wire)
+
+
+def _delete(article_id: str) -> None:
+    from qa.adapters import lock
+
+    held = lock.owner(_settings().home)
+    if held is not None and held.url:
+        from qa.interfaces import remote
+
+        remote.delete(held.url, article_id)
+    else:
+        from qa import bootstrap
+
+        with bootstrap.writing(_settings(), what="qa articles --delete") as newsroom:
+            newsroom.delete(article_id)
+    click.echo(f"Deleted {article_id}.", err=True)
+
+
+# -- operating ---------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8321, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Answer over REST until stopped."""
+    _serve(_settings(), host, port)
+
+
+def _serve(chosen: settings.Settings, host: str, port: int) -> None:
+    if host not in LOOPBACK:
+        raise SettingsError(
+            f"Dateline has no keys yet, so it serves only this machine, and {host} is not a loopback address. "
+            "Leave --host out, and put a proxy that asks who is there in front of it."
+        )
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    from qa import bootstrap
+    from qa.interfaces import server
+
+    with (
+        server.bound(host, port) as socket,
+        bootstrap.writing(chosen, what="qa serve", url=url, background=True) as newsroom,
+    ):
+        click.echo(f"Dateline answers at {url}. Press Ctrl+C to stop.", err=True)
+        server.run(newsroom, socket)
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8321, show_default=True)
+@as_json
+def demo(port: int, as_json: bool) -> None:
+    """Ingest five articles into a folder of the demo's own, ask about them, then serve them.
+
+    With DEMO_ONCE=1 it ends after the answer.
+    """
+    from dataclasses import replace
+
+    from qa import bootstrap, prompts
+    from qa.interfaces import schemas, terminal
+
+    ordinary = _settings()
+    home = Path(os.environ.get("DEMO_HOME") or ordinary.home.parent / f"{ordinary.home.name}-demo")
+    chosen = replace(ordinary, home=home.absolute(), database_url="")
+    with bootstrap.writing(chosen, what="qa demo") as newsroom:
+        report = _ingest(newsroom, [prompts.shipped("seeds")])
+        answer = asyncio.run(newsroom.ask(DEMO_QUESTION))
+    wire = schemas.answer(answer).model_dump(mode="json")
+    if as_json:
+        click.echo(json.dumps(wire, ensure_ascii=False))
+    else:
+        terminal.show_report(schemas.report(report).model_dump(mode="json"))
+        terminal.show_answer(wire)
+    if os.environ.get("DEMO_ONCE") != "1":
+        click.echo(f'\nTry: curl -s http://127.0.0.1:{port}/v1/ask -H "content-type: application/json" '
+                   "-d '{\"question\": \"who visited Niamey in December 2023\"}'", err=True)  # fmt: skip
+        _serve(chosen, "127.0.0.1", port)
+
+
+@cli.command()
+@as_json
+def status(as_json: bool) -> None:
+    """Say what is in the archive, who holds it, and what writes the answers."""
+    from qa import bootstrap
+    from qa.adapters import lock
+    from qa.interfaces import terminal
+
+    chosen = _settings()
+    held = lock.owner(chosen.home)
+    archive = bootstrap.archive(chosen)
+    try:
+        count, passages = archive.count()
+        embedded_with = archive.model
+    finally:
+        archive.close()
+    wire = {
+        "home": str(chosen.home),
+        "articles": count,
+        "passages": passages,
+        "embedding_model": embedded_with,
+        "embedding_model_in_use": bootstrap.fingerprint(chosen),
+        "answers": f"written by {chosen.llm_model}"
+        if chosen.has_model
+        else "quoted from the articles (no model set)",
+        "held_by": f"{held.what} (process {held.pid})" if held else None,
+        "url": held.url if held and held.url else None,
+    }
+    click.echo(json.dumps(wire)) if as_json else terminal.show_facts(wire)
+
+
+@cli.command()
+@as_json
+def doctor(as_json: bool) -> None:
+    """Check the archive against its indexes; every passage must find itself by its own vector."""
+    from qa import bootstrap
+
+    with bootstrap.writing(_settings(), what="qa doctor") as newsroom:
+        found = newsroom.check()
+        health = newsroom.health()
+    if as_json:
+        click.echo(json.dumps({"ok": not found, "problems": found, **health}))
+    else:
+        lines = found or [f"All is well: {health['articles']} articles, {health['passages']} passages."]
+        click.echo("\n".join(lines))
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@as_json
+def reindex(as_json: bool) -> None:
+    """Embed what has no vector of the model in use, and rebuild the indexes from the archive."""
+    from qa import bootstrap
+
+    with (
+        bootstrap.writing(_settings(), what="qa reindex", any_model=True) as newsroom,
+        _progress("Embedding") as step,
+    ):
+        embedded = newsroom.reindex(on_passages=step)
+        health = newsroom.health()
+    if as_json:
+        click.echo(json.dumps({"embedded": embedded, **health}))
+    else:
+        click.echo(f"Embedded {embedded} passages; the indexes hold {health['passages']}.")
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int], None]]:
+    """A counter on a terminal; silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda count: bar.advance(task, count)

@@ -1,0 +1,211 @@
+"""REST on FastAPI. `app(newsroom)` makes the application; nothing is made at import."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import PurePath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from qa import __version__
+from qa.errors import InputError, QaError, UnsupportedError
+from qa.ingest import read
+from qa.interfaces import schemas
+from qa.models import Draft, RawFile, Refusal
+from qa.service import Newsroom, drafts
+
+MAX_BODY = 32 * 1024 * 1024
+"""Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
+MAX_FILES = 100
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+TITLE = "Dateline"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": schemas.ProblemOut, "description": text, "content": {"application/problem+json": {}}}
+    for status, text in ((400, "Bad request"), (404, "Not found"), (415, "Not a kind that is read"),
+                         (422, "Cannot be used as it is"), (503, "Not now"))
+}  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+
+def app(newsroom: Newsroom) -> FastAPI:
+    made = FastAPI(
+        title=TITLE, version=__version__, summary="Answers questions about a news archive, with receipts.",
+        docs_url=None, redoc_url=None,  # their pages load scripts from elsewhere
+        max_body_size=MAX_BODY,
+    )  # fmt: skip
+    made.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOCAL_HOSTS))
+    made.include_router(_routes(newsroom))
+    made.add_exception_handler(QaError, _problem_of_ours)
+    made.add_exception_handler(RequestValidationError, _problem_of_body)
+    made.add_exception_handler(HTTPException, _problem_of_http)
+    made.add_exception_handler(Exception, _problem_of_anything)
+    return made
+
+
+def _routes(newsroom: Newsroom) -> APIRouter:
+    router = APIRouter(responses=PROBLEMS)
+    _asking(router, newsroom)
+    _articles(router, newsroom)
+
+    @router.get("/healthz", tags=["operations"])
+    def healthz() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", tags=["operations"])
+    def readyz(response: Response) -> dict[str, object]:
+        """The archive can be read and questions are answered."""
+        newsroom.search("ready")
+        return {"status": "ready", **newsroom.health()}
+
+    return router
+
+
+def _asking(router: APIRouter, newsroom: Newsroom) -> None:
+    @router.post("/v1/ask", tags=["questions"], response_model=schemas.AnswerOut)
+    async def ask(body: schemas.AskIn) -> schemas.AnswerOut:
+        """Answer a question from the articles, with verified quotes, or say why they do not answer it."""
+        if body.stream:
+            raise UnsupportedError("Streaming is not offered yet. Leave `stream` out.")
+        answer = await newsroom.ask(
+            body.question, conversation=body.conversation_id,
+            filters=body.filters.filters(body.as_of), mode=body.mode,
+        )  # fmt: skip
+        return schemas.answer(answer)
+
+    @router.post("/v1/search", tags=["questions"], response_model=schemas.HitsOut)
+    def search(body: schemas.SearchIn) -> schemas.HitsOut:
+        """The passages that an answer would be made from, best first."""
+        found = newsroom.search(body.question, filters=body.filters.filters(body.as_of), limit=body.limit)
+        return schemas.hits(found)
+
+
+def _articles(router: APIRouter, newsroom: Newsroom) -> None:
+    @router.get("/v1/articles", tags=["articles"], response_model=schemas.ArticlesOut)
+    def list_articles(
+        after: Annotated[str | None, Query(max_length=300)] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> schemas.ArticlesOut:
+        """Articles in the order of their ids, without their text."""
+        return schemas.articles(newsroom.articles(after=after, limit=limit + 1), limit)
+
+    @router.post(
+        "/v1/articles",
+        tags=["articles"],
+        response_model=schemas.ReportOut,
+        openapi_extra={"requestBody": _BODIES},
+    )
+    async def add_articles(request: Request) -> schemas.ReportOut:
+        """Add articles: as JSON, or as files in a form field named `files`."""
+        drafts = await _drafts(request)
+        return schemas.report(await run_in_threadpool(newsroom.ingest, drafts))
+
+    @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)
+    def get_article(
+        article_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
+    ) -> schemas.ArticleOut:
+        """One article with its text: the newest version, or the one that is asked for."""
+        return schemas.article(newsroom.article(article_id, version))
+
+    @router.delete("/v1/articles/{article_id:path}", tags=["articles"], status_code=204)
+    def delete_article(article_id: str) -> None:
+        """Remove an article with all its versions from the archive and from every index."""
+        newsroom.delete(article_id)
+
+
+_BODIES = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": schemas.ArticlesIn.model_json_schema()},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                "required": ["files"],
+            }
+        },
+    },
+}
+
+
+async def _drafts(request: Request) -> list[Draft | Refusal]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        async with request.form(max_files=MAX_FILES, max_fields=10) as form:
+            return await run_in_threadpool(list, drafts([file async for file in _uploads(form)]))
+    if kind != "application/json":
+        raise UnsupportedError("Send application/json or multipart/form-data.")
+    body = _json(await request.body())
+    if body.articles is not None:
+        return [read.record(item, name=f"article {n}") for n, item in enumerate(body.articles, 1)]
+    raise InputError('Send {"articles": [...]} or files. Addresses are not fetched yet.')
+
+
+async def _uploads(form: FormData) -> AsyncIterator[RawFile]:
+    for _, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            raise InputError("A form holds files, each in a field named `files`.")
+        name = PurePath(value.filename or "upload").name
+        yield RawFile(name, "", await value.read())
+
+
+def _json(data: bytes) -> schemas.ArticlesIn:
+    try:
+        return schemas.ArticlesIn.model_validate(json.loads(data))
+    except ValidationError as error:
+        raise InputError(
+            f"The body is not what is read here: {_first(error.errors(include_input=False))}."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("The body is not valid JSON.") from error
+
+
+# -- problems ----------------------------------------------------------------------------------------------
+
+
+def problem(status: int, code: str, detail: str, *, headers: dict[str, str] | None = None) -> JSONResponse:
+    """RFC 9457. The detail never repeats what was sent: it may not even be valid Unicode."""
+    body = schemas.ProblemOut(title=code.replace("_", " "), status=status, detail=detail, code=code)
+    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+
+
+async def _problem_of_ours(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, QaError)  # noqa: S101  it is registered for nothing else
+    return problem(error.status, error.code, str(error).encode("utf-8", "replace").decode())
+
+
+async def _problem_of_body(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    return problem(422, "bad_request", _first(error.errors()))
+
+
+async def _problem_of_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    return problem(
+        error.status_code, f"http_{error.status_code}", str(error.detail), headers=dict(error.headers or {})
+    )
+
+
+async def _problem_of_anything(_request: Request, error: Exception) -> Response:
+    log.exception("Unhandled", exc_info=error)
+    return problem(500, "internal", "Something went wrong here. The server's log says what.")
+
+
+def _first(errors: Any) -> str:
+    first: dict[str, Any] = next(iter(errors), {})
+    where = ".".join(str(part) for part in first.get("loc", ()) if part != "body") or "body"
+    return f"{where}: {first.get('msg', 'is not valid')}".encode("utf-8", "replace").decode()[:300]
+
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]

@@ -1,0 +1,247 @@
+"""The wire forms: what REST returns is what `--json` prints."""
+
+from __future__ import annotations
+
+from datetime import date as Day
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa.models import (
+    Answer,
+    Article,
+    AskMode,
+    DateBasis,
+    Filters,
+    Hit,
+    IngestReport,
+    Mode,
+    PublishedBasis,
+    Status,
+)
+from qa.models import Summary as ArticleSummary
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(from_attributes=True, populate_by_name=True, serialize_by_alias=True)
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PublishedOut(Wire):
+    """When an article was published and how that is known."""
+
+    date: Day | None = None
+    basis: PublishedBasis
+    at: datetime | None = Field(default=None, description="The exact time, where the source gave one.")
+
+
+class DateOut(Wire):
+    text: str
+    start: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to", description="Not included.")
+    basis: DateBasis
+    article: str
+    why: str = ""
+
+
+class CitationOut(Wire):
+    """A verbatim quote: `article.text[start:end] == quote`, in Unicode code points of that version."""
+
+    n: int
+    article_id: str
+    version: int
+    title: str
+    publisher: str
+    url: str | None
+    published: PublishedOut
+    quote: str
+    start: int
+    end: int
+    before: str
+    after: str
+    origin: str
+    verified: Literal[True]
+
+
+class ClaimOut(Wire):
+    text: str
+    start: int = Field(description="Offset in the answer's text.")
+    end: int
+    citations: tuple[int, ...]
+    dates: tuple[DateOut, ...] = ()
+
+
+class ConflictValueOut(Wire):
+    value: str
+    citations: tuple[int, ...]
+
+
+class ConflictOut(Wire):
+    about: str
+    values: tuple[ConflictValueOut, ...]
+
+
+class UsageOut(Wire):
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class AnswerOut(Wire):
+    """An answer with its receipts, or the reason why there is none."""
+
+    status: Status
+    reason: str | None
+    text: str = Field(description="Plain text with [n] marks.")
+    claims: tuple[ClaimOut, ...]
+    citations: tuple[CitationOut, ...]
+    conflicts: tuple[ConflictOut, ...]
+    origins: int = Field(description="Independent origins behind the answer.")
+    articles: int
+    mode: Mode
+    model: str | None
+    as_of: Day | None
+    question: str
+    standalone_question: str
+    conversation_id: str | None
+    notes: tuple[str, ...]
+    usage: UsageOut
+    timings: dict[str, float] = Field(description="Milliseconds by stage.")
+
+
+class SummaryOut(Wire):
+    id: str
+    version: int
+    title: str
+    publisher: str
+    url: str | None
+    authors: tuple[str, ...]
+    published: PublishedOut
+    fetched_at: datetime
+    origin: str
+
+
+class ArticleOut(SummaryOut):
+    text: str = Field(description="The text that citations' offsets count in.")
+    furniture: tuple[tuple[int, int], ...] = Field(description="Spans that are page furniture, never cited.")
+    versions: int
+
+
+class ArticlesOut(Wire):
+    articles: tuple[SummaryOut, ...]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last.")
+
+
+class HitOut(Wire):
+    article_id: str
+    version: int
+    title: str
+    publisher: str
+    url: str | None
+    published: PublishedOut
+    text: str
+    start: int
+    end: int
+    score: float
+    cosine: float | None
+    bm25: float | None
+
+
+class HitsOut(Wire):
+    hits: tuple[HitOut, ...]
+
+
+class RefusalOut(Wire):
+    source: str
+    reason: str
+
+
+class ReportOut(Wire):
+    new: int
+    changed: int
+    unchanged: int
+    copies: int
+    passages: int
+    refused: tuple[RefusalOut, ...]
+    ids: tuple[str, ...]
+
+
+class ProblemOut(Wire):
+    """RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class FiltersIn(Request):
+    publishers: tuple[str, ...] = Field(default=(), max_length=100)
+    published_from: Day | None = None
+    published_to: Day | None = Field(default=None, description="This day included.")
+    articles: tuple[str, ...] = Field(default=(), max_length=1000)
+
+    def filters(self, as_of: Day | None) -> Filters:
+        return Filters(self.publishers, self.published_from, self.published_to, self.articles, as_of)
+
+
+class AskIn(Request):
+    question: str = Field(examples=["when did Russian instructors arrive"])
+    conversation_id: str | None = Field(default=None, max_length=64)
+    as_of: Day | None = Field(
+        default=None, description="Only what was published by the end of this day counts."
+    )
+    filters: FiltersIn = FiltersIn()
+    mode: AskMode = "auto"
+    stream: bool = False
+
+
+class SearchIn(Request):
+    question: str = Field(examples=["Russian instructors in Niger"])
+    as_of: Day | None = None
+    filters: FiltersIn = FiltersIn()
+    limit: int = Field(default=10, ge=1, le=100)
+
+
+class ArticlesIn(Request):
+    url: str | None = Field(default=None, max_length=2000)
+    articles: tuple[dict[str, object], ...] | None = Field(
+        default=None,
+        max_length=1000,
+        description="Each {id?, url?, title, publisher?, authors?, published_at?, text}.",
+    )
+
+
+def answer(value: Answer) -> AnswerOut:
+    return AnswerOut.model_validate(value)
+
+
+def article(value: Article) -> ArticleOut:
+    return ArticleOut.model_validate(value)
+
+
+def articles(values: list[ArticleSummary], limit: int) -> ArticlesOut:
+    shown = tuple(SummaryOut.model_validate(value) for value in values[:limit])
+    return ArticlesOut(articles=shown, next=shown[-1].id if len(values) > limit else None)
+
+
+def report(value: IngestReport) -> ReportOut:
+    return ReportOut.model_validate(value)
+
+
+def hits(values: list[Hit]) -> HitsOut:
+    return HitsOut(hits=tuple(_hit(value) for value in values))
+
+
+def _hit(value: Hit) -> HitOut:
+    return HitOut(
+        article_id=value.article.id, version=value.passage.version, title=value.article.title,
+        publisher=value.article.publisher, url=value.article.url,
+        published=PublishedOut.model_validate(value.article.published),
+        text=value.passage.text, start=value.passage.start, end=value.passage.end,
+        score=round(value.score, 6), cosine=value.cosine, bm25=value.bm25,
+    )  # fmt: skip

@@ -1,0 +1,38 @@
+"""Runs the REST application on a socket that was bound first: a taken port is a sentence, not a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from qa.errors import QaError
+from qa.interfaces import rest
+from qa.service import Newsroom
+
+GRACE = 10
+"""Seconds that open requests get when the server is told to stop."""
+
+
+@contextlib.contextmanager
+def bound(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as made:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind((host, port))
+        except OSError as error:
+            raise QaError(
+                f"Port {port} on {host} cannot be used: {error.strerror}. Choose another --port."
+            ) from error
+        yield made
+
+
+def run(newsroom: Newsroom, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        rest.app(newsroom), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE,
+        server_header=False,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[listening])

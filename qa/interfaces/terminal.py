@@ -1,0 +1,98 @@
+"""How an answer looks in a terminal. Takes wire forms, so that a server's answer looks the same.
+
+What articles say is printed as plain text: no markup of theirs is read, no control character gets through.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+WIDTH = 96
+
+
+def show_answer(answer: Mapping[str, Any]) -> None:
+    click.echo()
+    if answer["status"] == "not_answered":
+        click.secho("Not answered by these articles.", bold=True)
+        click.echo(_wrapped(answer["text"]))
+    else:
+        for claim in answer["claims"]:
+            marks = "".join(f" [{number}]" for number in claim["citations"])
+            click.secho(_wrapped(claim["text"] + marks), bold=True)
+    for citation in answer["citations"]:
+        click.echo(f"\n[{citation['n']}] {_source(citation)}")
+        click.echo(_wrapped(f"“{citation['quote']}”", indent="    "))
+    _show_foot(answer)
+
+
+def _show_foot(answer: Mapping[str, Any]) -> None:
+    click.echo()
+    for note in answer["notes"]:
+        click.secho(_wrapped(note), dim=True)
+    by = f"written by {answer['model']}" if answer["mode"] == "model" else "quoted from the articles"
+    if answer["citations"]:
+        voices = f"{_count(answer['articles'], 'article')}, {_count(answer['origins'], 'independent origin')}"
+        click.secho(f"{voices}; {by}. Every quote was checked against its article.", dim=True)
+
+
+def _source(item: Mapping[str, Any]) -> str:
+    published = item["published"]
+    when = f"{published['date']} ({published['basis']})" if published["date"] else "date not known"
+    name = item["publisher"] or "publisher not known"
+    return clean(f"{item['title'] or item['article_id']} - {name}, {when} - {item['article_id']}")
+
+
+def show_hits(hits: Sequence[Mapping[str, Any]]) -> None:
+    if not hits:
+        click.echo("Nothing was found.")
+    for number, hit in enumerate(hits, 1):
+        click.secho(f"{number}. {_source(hit)}  ({hit['score']:.2f})", bold=True)
+        click.echo(_wrapped(textwrap.shorten(hit["text"], 300), indent="   "))
+
+
+def show_articles(page: Mapping[str, Any]) -> None:
+    if not page["articles"]:
+        click.echo("The archive is empty. Add articles with `qa ingest PATH`.")
+    for article in page["articles"]:
+        click.echo(f"{clean(article['id'])}  {_source(article)}")
+    if page["next"]:
+        click.secho(f"There are more: qa articles --after {clean(page['next'])}", dim=True, err=True)
+
+
+def show_article(article: Mapping[str, Any]) -> None:
+    click.secho(_source(article), bold=True)
+    if article["url"]:
+        click.echo(clean(article["url"]))
+    click.echo(f"version {article['version']} of {article['versions']}, origin {clean(article['origin'])}\n")
+    click.echo("\n".join(clean(line) for line in article["text"].split("\n")))
+
+
+def show_report(report: Mapping[str, Any]) -> None:
+    words = ", ".join(
+        f"{report[name]} {name}" for name in ("new", "changed", "unchanged", "copies") if report[name]
+    )
+    click.echo(f"{words or 'nothing'}; {_count(report['passages'], 'passage')} embedded.", err=True)
+    for refusal in report["refused"]:
+        click.secho(f"refused: {clean(refusal['source'])}: {clean(refusal['reason'])}", fg="yellow", err=True)
+
+
+def show_facts(facts: Mapping[str, Any]) -> None:
+    for name, value in facts.items():
+        click.echo(f"{name.replace('_', ' ')}: {'-' if value is None else clean(str(value))}")
+
+
+def clean(text: str) -> str:
+    """One line without control characters: an article must not move the cursor or colour the screen."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _wrapped(text: str, *, indent: str = "") -> str:
+    return textwrap.fill(clean(text), WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,300 @@
+"""The words of the newsroom as values. Frozen, without behaviour that needs the outside.
+
+Offsets count Unicode code points, half-open, in the text of one version of one article.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date as Day
+from datetime import datetime
+from typing import Literal
+
+Span = tuple[int, int]
+
+PublishedBasis = Literal["given", "metadata", "feed", "dateline", "url", "guess", "inferred", "unknown"]
+DateBasis = Literal["stated", "resolved", "inferred", "unknown"]
+Status = Literal["answered", "partial", "not_answered"]
+Mode = Literal["model", "extractive"]
+AskMode = Literal["auto", "model", "extractive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When an article was published and how that is known. Never the day on which it was fetched."""
+
+    date: Day | None = None
+    basis: PublishedBasis = "unknown"
+    at: datetime | None = None
+    """The exact time with its zone, where the source gave one."""
+
+
+UNDATED = Published()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as it was read, before the archive knows it."""
+
+    text: str
+    title: str = ""
+    publisher: str = ""
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Published = UNDATED
+    id: str | None = None
+    """The id its source gave it, if any."""
+    source: str = ""
+    """Where it was read from: an absolute path, an address, or empty."""
+    furniture: tuple[Span, ...] = ()
+    """Spans of `text` that are parts of the page and not of the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One version of one archived article."""
+
+    id: str
+    version: int
+    text: str
+    title: str
+    publisher: str
+    url: str | None
+    authors: tuple[str, ...]
+    published: Published
+    fetched_at: datetime
+    origin: str
+    """The cluster of copies and of articles of one agency: one origin is one voice."""
+    furniture: tuple[Span, ...] = ()
+    versions: int = 1
+    """How many versions of its text the archive holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An article in a list: without its text."""
+
+    id: str
+    version: int
+    title: str
+    publisher: str
+    url: str | None
+    authors: tuple[str, ...]
+    published: Published
+    fetched_at: datetime
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one version of an article: `article.text[start:end] == text`."""
+
+    id: int
+    article_id: str
+    version: int
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+    """Sentence spans, as offsets in the article's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A passage before it is stored: offsets in the text, and the sentences within."""
+
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the caller restricts a question to. These are walls, unlike what a question merely mentions."""
+
+    publishers: tuple[str, ...] = ()
+    published_from: Day | None = None
+    published_to: Day | None = None
+    """Inclusive."""
+    articles: tuple[str, ...] = ()
+    as_of: Day | None = None
+    """Only what was published by the end of this day is known; an undated article is not."""
+
+    @property
+    def latest(self) -> Day | None:
+        """The last day that an article may carry, or None."""
+        days = [day for day in (self.published_to, self.as_of) if day is not None]
+        return min(days) if days else None
+
+
+ANY = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that retrieval found, with its article and how it was found."""
+
+    passage: Passage
+    article: Summary
+    score: float
+    cosine: float | None
+    """Of the passage with the question, -1 to 1; None where only the keywords found it."""
+    bm25: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DateNote:
+    """A date that a claim speaks of, with how it was reached. The interval is half-open."""
+
+    text: str
+    start: Day | None
+    end: Day | None
+    basis: DateBasis
+    article: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote: `article.text[start:end] == quote` in the named version."""
+
+    n: int
+    article_id: str
+    version: int
+    title: str
+    publisher: str
+    url: str | None
+    published: Published
+    quote: str
+    start: int
+    end: int
+    before: str
+    after: str
+    origin: str
+    verified: Literal[True] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of the answer: `answer.text[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    dates: tuple[DateNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictValue:
+    value: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Values of one thing that differ between articles."""
+
+    about: str
+    values: tuple[ConflictValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What every door returns. See docs/answer.md for the wire form."""
+
+    status: Status
+    reason: str | None
+    text: str
+    question: str
+    standalone_question: str
+    mode: Mode
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    origins: int = 0
+    articles: int = 0
+    model: str | None = None
+    as_of: Day | None = None
+    conversation_id: str | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences for the reader: the model failed, undated articles were left out."""
+    usage: Usage = field(default_factory=Usage)
+    timings: dict[str, float] = field(default_factory=dict)
+    """Milliseconds by stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDraft:
+    """A quote somebody proposes; verification decides whether it is shown."""
+
+    passage: int
+    """Id of a passage that was given."""
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDraft:
+    text: str
+    quotes: tuple[QuoteDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDraft:
+    """What writing or quoting proposes, before anything is verified."""
+
+    claims: tuple[ClaimDraft, ...]
+    reason: str | None = None
+    """Why nothing, or not all, could be answered."""
+    explanation: str = ""
+    """The sentence a person reads when there is no claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    question: str
+    standalone: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """Bytes as they came, or why they could not be had."""
+
+    name: str
+    source: str
+    """Absolute path or address; empty for an upload."""
+    data: bytes = b""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An input that did not become an article, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one ingestion did, counted by article."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    refused: tuple[Refusal, ...] = ()
+    ids: tuple[str, ...] = ()
+    passages: int = 0
+
+    @property
+    def stored(self) -> int:
+        return self.new + self.changed

@@ -1,0 +1,200 @@
+"""What the service needs from the outside, as narrow as it is used.
+
+Each has a second real implementation, or needs a network, a model or a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.models import Article, Cut, Draft, Filters, Passage, Span, Summary, Turn, Usage
+
+Vectors = NDArray[np.float32]
+Scored = list[tuple[int, float]]
+"""Passage ids with a score, best first."""
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. A given text gives one vector, whatever else is in the batch."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights: vectors of different fingerprints never meet."""
+        ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return shape [len(texts), dimensions], float32, each row of length 1, in order."""
+        ...
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return shape [dimensions]."""
+        ...
+
+
+class Splitter(Protocol):
+    def __call__(self, text: str, furniture: Sequence[Span] = (), /) -> list[Cut]:
+        """Cut a text into passages with exact offsets, in order, none touching the furniture."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A passage as a view stores it."""
+
+    passage: Passage
+    vector: Vectors
+    title: str
+    publisher: str
+    published: date | None
+
+
+class View(Protocol):
+    """An index that follows the archive and can always be rebuilt from it."""
+
+    name: str
+
+    def position(self) -> int:
+        """How far in the archive's sequence this view has come; 0 when it is new."""
+        ...
+
+    def apply(self, removed: Sequence[str], added: Sequence[Indexed]) -> None:
+        """Forget these articles, then add these passages."""
+        ...
+
+    def mark(self, position: int) -> None:
+        """Make everything so far durable, then record the position."""
+        ...
+
+    def reset(self) -> None:
+        """Throw everything away."""
+        ...
+
+    def count(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class VectorSearch(Protocol):
+    def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
+        """The k passages whose vectors are nearest, with their cosine."""
+        ...
+
+
+class KeywordSearch(Protocol):
+    def matching(self, question: str, *, k: int, filters: Filters) -> Scored:
+        """The k best passages by BM25."""
+        ...
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        """Inverse document frequency of each word's stem; the highest for a word never seen."""
+        ...
+
+
+class VectorView(View, VectorSearch, Protocol):
+    """A vector index that follows the archive."""
+
+
+class KeywordView(View, KeywordSearch, Protocol):
+    """A keyword index that follows the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a draft."""
+
+    id: str
+    version: int
+    outcome: str
+    """new, changed, unchanged or copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft with everything the archive stores beside it."""
+
+    draft: Draft
+    cuts: tuple[Cut, ...]
+    vectors: Vectors
+    origin: str
+
+
+class Archive(Protocol):
+    """The truth. See DESIGN: views follow its append-only sequence."""
+
+    def known(self, draft: Draft) -> Stored | None:
+        """The article that this draft already is, unchanged; None when it must be stored."""
+        ...
+
+    def put(self, prepared: Prepared) -> Stored:
+        """Store one article in one transaction. On return it is on the disk."""
+        ...
+
+    def delete(self, article_id: str) -> None: ...
+
+    def article(self, article_id: str, version: int | None = None) -> Article: ...
+
+    def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]: ...
+
+    def count(self) -> tuple[int, int]:
+        """Articles and passages."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Summary]]:
+        """Passages that still exist, each with its article. Ids that are gone are left out."""
+        ...
+
+    def texts(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]: ...
+
+    def changes(self, after: int, *, limit: int) -> tuple[int, list[str], list[Indexed]]:
+        """The next part of the sequence: its last position, the articles it touches, what they hold now."""
+        ...
+
+    def vectors(self, filters: Filters) -> tuple[NDArray[np.int64], Vectors]: ...
+
+    def position(self) -> int:
+        """The last position of the sequence."""
+        ...
+
+    def unembedded(self, *, limit: int) -> list[tuple[int, str, str]]:
+        """Passages without a vector of the model in use: id, headline, words."""
+        ...
+
+    def add_vectors(self, ids: Sequence[int], found: Vectors) -> None: ...
+
+    def adopt_model(self) -> None:
+        """Declare the model in use to be the archive's; vectors of others are deleted."""
+        ...
+
+    def history(self, conversation_id: str) -> list[Turn]: ...
+
+    def remember(self, conversation_id: str | None, turn: Turn) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    text: str
+    model: str
+    usage: Usage
+
+
+class LanguageModel(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def complete(
+        self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
+    ) -> Completion:
+        """Return JSON text that follows the schema as far as the server can be held to it.
+
+        Raises ModelUnavailable or ModelRefused, never an error of the vendor's.
+        """
+        ...

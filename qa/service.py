@@ -1,0 +1,343 @@
+"""The two stories: what becomes of an article, and what becomes of a question."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+import numpy as np
+
+from qa import chat, retrieve
+from qa.answer import quote, verify, write
+from qa.errors import ModelError, QuestionError
+from qa.ingest import dedupe, read
+from qa.models import (
+    ANY,
+    Answer,
+    AnswerDraft,
+    Article,
+    AskMode,
+    Draft,
+    Filters,
+    Hit,
+    IngestReport,
+    RawFile,
+    Refusal,
+    Status,
+    Summary,
+    Turn,
+    Usage,
+)
+from qa.ports import (
+    Archive,
+    Embedder,
+    KeywordSearch,
+    KeywordView,
+    LanguageModel,
+    Prepared,
+    Splitter,
+    Stored,
+    Vectors,
+    VectorSearch,
+    View,
+)
+from qa.telemetry import Stopwatch
+
+PASSAGES = 10
+"""Passages that an answer is made from."""
+BATCH = 200
+"""Entries of the archive's sequence that a view takes at a time."""
+MAX_QUESTION = 4_000
+EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles with `qa ingest PATH`.")
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """What a newsroom is made of. Those that are slow to make are made when first asked for."""
+
+    archive: Archive
+    keywords: KeywordSearch
+    vectors: VectorSearch
+    embedder: Callable[[], Embedder]
+    splitter: Callable[[], Splitter]
+    views: list[View] = field(default_factory=list)
+    model: LanguageModel | None = None
+    max_question: int = MAX_QUESTION
+
+
+class Newsroom:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._archive = parts.archive
+        self._following = Lock()
+        self._ingesting = Lock()
+
+    # -- the life of a question ----------------------------------------------------------------------------
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        filters: Filters = ANY,
+        mode: AskMode = "auto",
+    ) -> Answer:
+        """Answer from the articles, or say that they do not answer it.
+
+        Raises:
+            QuestionError: empty or too long.
+            NotFound: no such conversation.
+        """
+        watch = Stopwatch()
+        words = self._checked(question)
+        history = self._archive.history(conversation) if conversation else []
+        asked = chat.standalone(words, history)
+        vector, hits = await asyncio.to_thread(self._find, asked, filters, PASSAGES, watch)
+        written = await self._write(asked, hits, mode, watch)
+        draft = written.draft
+        if draft is None:
+            draft = await asyncio.to_thread(self._quote, asked, vector, hits, watch)
+        answer = await asyncio.to_thread(self._verified, draft, hits, watch)
+        answer = replace(
+            answer, question=words, standalone_question=asked, as_of=filters.as_of, notes=written.notes,
+            mode="model" if written.draft else "extractive", model=written.model, usage=written.usage,
+        )  # fmt: skip
+        turn = Turn(words, asked, answer.text)
+        name = await asyncio.to_thread(self._archive.remember, conversation, turn)
+        return replace(answer, conversation_id=name, timings=watch.read())
+
+    def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
+        """The passages that an answer would be made from, best first."""
+        return self._find(self._checked(question), filters, limit, Stopwatch())[1]
+
+    def _checked(self, question: str) -> str:
+        words = "".join(char for char in question if char.isprintable() or char.isspace()).strip()
+        if not words:
+            raise QuestionError(
+                "The question is empty. Ask something, for example: when did the talks begin?"
+            )
+        if len(words) > self._parts.max_question:
+            raise QuestionError(
+                f"The question has {len(words):,} characters; at most {self._parts.max_question:,} are read. "
+                "Ask a shorter one."
+            )
+        return words
+
+    def _find(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> tuple[Vectors, list[Hit]]:
+        with watch.stage("embed"):
+            vector = self._parts.embedder().embed_question(asked)
+        with watch.stage("search"):
+            dense = self._parts.vectors.nearest(vector, k=retrieve.CANDIDATES, filters=filters)
+            sparse = self._parts.keywords.matching(asked, k=retrieve.CANDIDATES, filters=filters)
+            fused = retrieve.fuse(dense, sparse)
+            found = self._archive.passages([number for number, _ in fused[: 4 * limit]])
+        return vector, retrieve.hits(fused, found, dense=dense, sparse=sparse, limit=limit)
+
+    async def _write(self, asked: str, hits: Sequence[Hit], mode: AskMode, watch: Stopwatch) -> Written:
+        """A model's draft; none where there is no model, it was not asked for, or it failed."""
+        model = self._parts.model
+        if mode == "extractive" or not hits:
+            return Written()
+        if model is None:
+            said = "No language model is set up, so the answer is quoted from the articles."
+            return Written(notes=(said,) if mode == "model" else ())
+        request = write.request(asked, hits)
+        try:
+            with watch.stage("write"):
+                done = await model.complete(request.messages, schema=write.SCHEMA)
+                return Written(write.draft(done.text, request.passages), done.model, done.usage)
+        except ModelError as error:
+            return Written(notes=(f"{error} The answer is quoted from the articles instead.",))
+
+    def _quote(self, asked: str, vector: Vectors, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
+        with watch.stage("quote"):
+            if not hits and not self._archive.count()[0]:
+                return EMPTY
+            weights = self._parts.keywords.rarity(quote.words_of(asked))
+            sentences = quote.candidates(hits, weights)
+            vectors = self._parts.embedder().embed_passages([sentence.text for sentence in sentences])
+            return quote.extract(
+                quote.Asked(asked, weights, quote.names_of(asked)), sentences, vectors, vector
+            )
+
+    def _verified(self, draft: AnswerDraft, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
+        with watch.stage("verify"):
+            texts = self._archive.texts({(hit.passage.article_id, hit.passage.version) for hit in hits})
+            kept = verify.keep_supported(draft, hits, texts)
+        lost = len(draft.claims) - len(kept.claims)
+        status: Status = "not_answered" if not kept.claims else "partial" if lost else "answered"
+        return Answer(
+            status=status,
+            reason=None if status == "answered" else draft.reason or "unverified",
+            text=kept.text or draft.explanation or "What was written could not be verified, so it is not shown.",
+            question="", standalone_question="", mode="extractive", claims=kept.claims, citations=kept.citations,
+            origins=len({cited.origin for cited in kept.citations}),
+            articles=len({cited.article_id for cited in kept.citations}),
+        )  # fmt: skip
+
+    # -- the life of an article ----------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        drafts: Iterable[Draft | Refusal],
+        *,
+        on_article: Callable[[Stored | Refusal], None] | None = None,
+    ) -> IngestReport:
+        """Store what is new or changed, each article in a transaction of its own, then bring the views along."""
+        counts = dict.fromkeys(("new", "changed", "unchanged", "copy"), 0)
+        refused: list[Refusal] = []
+        ids: list[str] = []
+        passages = 0
+        with self._ingesting:
+            for item in drafts:
+                outcome: Stored | Refusal = item if isinstance(item, Refusal) else self._known(item)
+                if isinstance(item, Draft) and isinstance(outcome, Stored) and outcome.outcome != "unchanged":
+                    prepared = self._prepared(item)
+                    passages += len(prepared.cuts)
+                    outcome = self._archive.put(prepared)
+                if isinstance(outcome, Refusal):
+                    refused.append(outcome)
+                else:
+                    counts[outcome.outcome] += 1
+                    ids.append(outcome.id)
+                if on_article:
+                    on_article(outcome)
+            self.follow()
+        return IngestReport(
+            new=counts["new"], changed=counts["changed"], unchanged=counts["unchanged"], copies=counts["copy"],
+            refused=tuple(refused), ids=tuple(ids), passages=passages,
+        )  # fmt: skip
+
+    def _known(self, draft: Draft) -> Stored:
+        return self._archive.known(draft) or Stored("", 0, "new")
+
+    def _prepared(self, draft: Draft) -> Prepared:
+        cuts = self._parts.splitter()(draft.text, draft.furniture)
+        texts = [embedded_text(draft.title, draft.text[cut.start : cut.end]) for cut in cuts]
+        vectors = self._parts.embedder().embed_passages(texts)
+        return Prepared(draft, tuple(cuts), vectors, dedupe.origin(draft))
+
+    def delete(self, article_id: str) -> None:
+        """Remove an article from the archive and from every view. Raises NotFound."""
+        self._archive.delete(article_id)
+        self.follow()
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        return self._archive.article(article_id, version)
+
+    def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]:
+        """Articles in the order of their ids, from after the given one."""
+        return self._archive.articles(after=after, limit=limit)
+
+    # -- the views -----------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Bring every view up to the archive."""
+        with self._following:
+            for view in self._parts.views:
+                catch_up(self._archive, view)
+
+    def use_keywords(self, view: KeywordView) -> None:
+        """Search this view, and keep it up to the archive."""
+        self._parts.keywords = view
+        self._parts.views.append(view)
+
+    def add_view(self, view: View) -> None:
+        """Bring one more view up to the archive, and keep it there."""
+        catch_up(self._archive, view)  # most of the way, while ingestion may go on
+        with self._following:
+            catch_up(self._archive, view)
+            self._parts.views.append(view)
+
+    def reindex(self, *, on_passages: Callable[[int], None] | None = None) -> int:
+        """Embed what has no vector of the model in use, then rebuild every view. Returns passages embedded."""
+        embedded = 0
+        embedder = self._parts.embedder()
+        while batch := self._archive.unembedded(limit=64):
+            vectors = embedder.embed_passages([embedded_text(title, words) for _, title, words in batch])
+            self._archive.add_vectors([number for number, _, _ in batch], vectors)
+            embedded += len(batch)
+            if on_passages:
+                on_passages(len(batch))
+        self._archive.adopt_model()
+        with self._following:
+            for view in self._parts.views:
+                view.reset()
+                catch_up(self._archive, view)
+        return embedded
+
+    def health(self) -> dict[str, object]:
+        """Counts and positions: of the archive, and of each view."""
+        articles, passages = self._archive.count()
+        behind = {view.name: self._archive.position() - view.position() for view in self._parts.views}
+        return {
+            "articles": articles,
+            "passages": passages,
+            "position": self._archive.position(),
+            "behind": behind,
+        }
+
+    def check(self) -> list[str]:
+        """What is wrong, each in a sentence: every passage must find itself by its own vector in every view."""
+        found = []
+        _, passages = self._archive.count()
+        ids, vectors = self._archive.vectors(ANY)
+        if len(ids) != passages:
+            found.append(f"{passages - len(ids)} of {passages} passages have no vector. Run `qa reindex`.")
+        for view in self._parts.views:
+            if (held := view.count()) != passages:
+                found.append(
+                    f"The view {view.name} holds {held} passages, the archive {passages}. Run `qa reindex`."
+                )
+        lost = [
+            int(number)
+            for number, vector in zip(ids, vectors, strict=True)
+            if not self._finds(number, vector)
+        ]
+        if lost:
+            found.append(
+                f"{len(lost)} passages do not find themselves, the first is {lost[0]}. Run `qa reindex`."
+            )
+        return found
+
+    def _finds(self, number: np.int64, vector: Vectors) -> bool:
+        near = self._parts.vectors.nearest(vector, k=20, filters=ANY)
+        return any(found == number and score > 0.999 for found, score in near)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of asking a model."""
+
+    draft: AnswerDraft | None = None
+    model: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+
+
+def drafts(files: Iterable[RawFile]) -> Iterator[Draft | Refusal]:
+    """Read files into articles. What cannot be read becomes a refusal, and the rest goes on."""
+    for file in files:
+        if file.refused:
+            yield Refusal(file.source or file.name, file.refused)
+        else:
+            yield from read.drafts(file.data, name=file.name, source=file.source)
+
+
+def embedded_text(title: str, words: str) -> str:
+    """What is embedded for a passage: its headline first, for a passage alone seldom says what it is about."""
+    return f"{title}\n{words}" if title else words
+
+
+def catch_up(archive: Archive, view: View) -> None:
+    """Apply the archive's sequence to a view; one that is ahead is of another past and starts again."""
+    if view.position() > archive.position():
+        view.reset()
+    while True:
+        last, touched, added = archive.changes(view.position(), limit=BATCH)
+        if last == view.position():
+            return
+        view.apply(touched, added)
+        view.mark(last)

@@ -1,0 +1,123 @@
+"""Settings: environment, then `QA_HOME/qa.toml`, then defaults, in one frozen object.
+
+Every setting is an environment variable `QA_<NAME>` and a key `<name>` of the file. What is not known is
+refused: a misspelt setting that silently does nothing is how data ends up in the wrong folder.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from qa.errors import SettingsError
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    home: Path
+    """The data folder: archive, indexes, lock."""
+    database_url: str = ""
+    """Another SQL database for the archive; empty is SQLite in `home`."""
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_timeout: float = 8.0
+    """Seconds for the whole call of the model, all tries together."""
+    openai_api_key: str = ""
+    embed_base_url: str = ""
+    """An OpenAI-compatible server for embeddings; empty is the built-in model."""
+    embed_model: str = ""
+    embed_dimensions: int = 0
+    max_question: int = 4000
+    """Characters of a question."""
+
+    @property
+    def has_model(self) -> bool:
+        return bool(self.llm_model and (self.llm_base_url or self.openai_api_key))
+
+
+NAMES = frozenset(field.name for field in fields(Settings))
+DEFAULT_OPENAI_MODEL = "gpt-4.1-mini"
+
+
+def load(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: an unknown `QA_` variable or key, or a value of the wrong kind.
+    """
+    given = {
+        name.removeprefix("QA_").lower(): value for name, value in environ.items() if name.startswith("QA_")
+    }
+    _refuse_unknown(given, "environment variable QA_")
+    folder = home or Path(given.pop("home", "") or _default_home()).expanduser()
+    values: dict[str, Any] = {**_file(folder / "qa.toml"), **given}
+    values.pop("home", None)
+    if environ.get("OPENAI_API_KEY"):
+        values.setdefault("openai_api_key", environ["OPENAI_API_KEY"])
+    if values.get("openai_api_key") and not values.get("llm_base_url"):
+        values.setdefault("llm_model", DEFAULT_OPENAI_MODEL)
+    settings = Settings(
+        home=folder.absolute(), **{name: _typed(name, value) for name, value in values.items()}
+    )
+    _check(settings)
+    return settings
+
+
+def _default_home() -> str:
+    return platformdirs.user_data_dir("dateline", appauthor=False)
+
+
+def _file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        values: dict[str, object] = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}. Mend it or move it away.") from error
+    _refuse_unknown(values, f"{path}: key ")
+    return values
+
+
+def _refuse_unknown(values: Mapping[str, object], where: str) -> None:
+    for name in values:
+        if name not in NAMES:
+            shown = name.upper() if where.endswith("QA_") else name
+            near = difflib.get_close_matches(name, NAMES, n=1)
+            hint = f" Did you mean {near[0].upper() if shown.isupper() else near[0]}?" if near else ""
+            raise SettingsError(f"Unknown setting: {where}{shown}.{hint} Known: {', '.join(sorted(NAMES))}.")
+
+
+def _typed(name: str, value: object) -> Any:
+    default: Any = next(field.default for field in fields(Settings) if field.name == name)
+    try:
+        if isinstance(default, bool):
+            return _boolean(str(value))
+        return type(default)(value)
+    except ValueError as error:
+        raise SettingsError(f"Setting {name}: {value!r} is not a {type(default).__name__}.") from error
+
+
+def _boolean(value: str) -> bool:
+    if value.lower() in TRUE | FALSE:
+        return value.lower() in TRUE
+    raise ValueError(value)
+
+
+def _check(settings: Settings) -> None:
+    if settings.llm_base_url and not settings.llm_model:
+        raise SettingsError(
+            "QA_LLM_BASE_URL is set without QA_LLM_MODEL: name the model that the server offers."
+        )
+    if settings.embed_base_url and not (settings.embed_model and settings.embed_dimensions):
+        raise SettingsError("QA_EMBED_BASE_URL needs QA_EMBED_MODEL and QA_EMBED_DIMENSIONS beside it.")
+    if settings.llm_timeout <= 0:
+        raise SettingsError("QA_LLM_TIMEOUT must be a positive number of seconds.")
