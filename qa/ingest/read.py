@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from qa.models import UNDATED, Draft, Published, Refusal
 
@@ -35,7 +36,7 @@ def drafts(data: bytes, *, name: str, source: str = "") -> Iterator[Draft | Refu
     )
 
 
-def record(item: Mapping[str, object], *, name: str) -> Draft | Refusal:
+def record(item: Mapping[str, Any], *, name: str) -> Draft | Refusal:
     when = str(item.get("published_at") or "").replace("/", "-")
     return Draft(
         str(item["text"]),

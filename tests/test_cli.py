@@ -1,0 +1,318 @@
+"""The command as its user types it: a real process, the real embedder, a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from conftest import ROOT, SEEDS
+
+from qa.adapters.lock import FolderLock
+
+QUESTION = "when did Russian instructors arrive"
+
+
+def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "qa", *arguments],
+        env={"PATH": os.environ["PATH"], "QA_HOME": str(home), **environment},
+        cwd=home.parent, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("seeded") / "home"
+    done = run(home, "ingest", str(SEEDS), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["new"] == 5
+    return home
+
+
+@pytest.fixture
+def home(seeded: Path, tmp_path: Path) -> Path:
+    """A copy of the seeded folder, to do with as a test likes."""
+    return Path(shutil.copytree(seeded, tmp_path / "home"))
+
+
+def asked(home: Path, question: str, *more: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(home, "ask", "--json", question, *more).stdout)
+    return found
+
+
+def test_the_seeds_question_is_answered_with_real_quotes(seeded: Path) -> None:
+    answer = asked(seeded, QUESTION)
+    assert answer["status"] == "answered"
+    cited = {citation["article_id"][:3]: citation["quote"] for citation in answer["citations"]}
+    assert any("Wednesday" in cited.get(name, "") for name in ("002", "004"))
+    assert any("April 12" in cited.get(name, "") for name in ("000", "001"))
+    for citation in answer["citations"]:
+        text = (SEEDS / citation["article_id"]).read_text("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_json_is_the_answer_and_nothing_else(seeded: Path) -> None:
+    done = run(seeded, "ask", "--json", QUESTION)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 1
+    assert json.loads(done.stdout)["question"] == QUESTION
+
+
+def test_a_person_reads_the_quotes_with_outlet_and_date(seeded: Path) -> None:
+    done = run(seeded, "ask", QUESTION)
+    assert "Rossa Primavera News Agency, 2024-04-13 (dateline)" in done.stdout
+    assert "date not known" in done.stdout
+    assert "independent origins" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was the price of uranium when Niger's coup happened?",
+        "When did French instructors arrive in Niger?",
+        "Which companies received mining permits in Niger?",
+    ],
+)
+def test_what_the_articles_do_not_answer_ends_with_code_3(seeded: Path, question: str) -> None:
+    done = run(seeded, "ask", "--json", question)
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["status"], answer["citations"]) == (3, "not_answered", [])
+    assert answer["reason"]
+
+
+def test_search_shows_passages(seeded: Path) -> None:
+    found = json.loads(run(seeded, "search", "--json", "military base in Burkina Faso").stdout)["hits"]
+    assert found[0]["article_id"].startswith("001")
+    text = (SEEDS / found[0]["article_id"]).read_text("utf-8")
+    assert text[found[0]["start"] : found[0]["end"]] == found[0]["text"]
+
+
+def test_ingesting_again_changes_nothing(home: Path) -> None:
+    report = json.loads(run(home, "ingest", str(SEEDS), "--json").stdout)
+    assert (report["new"], report["changed"], report["unchanged"], report["passages"]) == (0, 0, 5, 0)
+
+
+def test_articles_are_listed_shown_and_deleted(home: Path) -> None:
+    listed = json.loads(run(home, "articles", "--json", "--limit", "2").stdout)
+    assert [article["id"][:3] for article in listed["articles"]] == ["000", "001"]
+    name = listed["next"]
+    assert run(home, "articles", name).stdout.count("700 US servicemen") == 1
+    assert run(home, "articles", "--delete", name).returncode == 0
+    gone = run(home, "articles", name)
+    assert (gone.returncode, gone.stderr) == (1, f"qa: There is no article '{name}'.\n")
+    assert asked(home, "How many US servicemen are still stationed in Niger?")["citations"] == []
+
+
+def test_status_and_doctor_say_that_all_is_well(home: Path) -> None:
+    facts = json.loads(run(home, "status", "--json").stdout)
+    assert (facts["articles"], facts["held_by"], facts["home"]) == (5, None, str(home))
+    assert facts["embedding_model"].startswith("all-MiniLM-L6-v2/int8/")
+    done = run(home, "doctor", "--json")
+    assert (done.returncode, json.loads(done.stdout)["problems"]) == (0, [])
+
+
+def test_reindexing_embeds_nothing_that_has_its_vector(home: Path) -> None:
+    assert json.loads(run(home, "reindex", "--json").stdout)["embedded"] == 0
+    assert run(home, "doctor").returncode == 0
+
+
+def test_a_damaged_index_is_mended_without_a_word_from_the_user(home: Path) -> None:
+    for file in (home / "views").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"torn")
+    assert asked(home, QUESTION)["status"] == "answered"
+    assert run(home, "doctor").returncode == 0
+
+
+def test_another_embedding_model_is_named_with_the_command_that_mends_it(home: Path) -> None:
+    other = {"QA_EMBED_BASE_URL": "http://127.0.0.1:9", "QA_EMBED_MODEL": "other", "QA_EMBED_DIMENSIONS": "8"}
+    done = run(home, "ask", QUESTION, **other)
+    assert done.returncode == 1
+    assert re.search(
+        r"made with all-MiniLM-L6-v2/int8/\w+, .*is openai:other/8\. Run `qa reindex`", done.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ingest", "/no/such/path"], 2, "does not exist"),
+        (["ask", "  "], 2, "The question is empty"),
+        (["ask", "why " * 25_000], 2, "at most 4,000"),
+        (["ask", "who", "--as-of", "yesterday"], 2, "does not match the format"),
+        (["ask", "who?", "--conversation", "nope"], 1, "no conversation 'nope'"),
+        (["serve", "--host", "0.0.0.0"], 2, "not a loopback address"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_wrong_use_is_one_clear_sentence(seeded: Path, arguments: list[str], code: int, said: str) -> None:
+    done = run(seeded, *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_setting_is_refused(seeded: Path) -> None:
+    done = run(seeded, "ask", QUESTION, QA_LLM_MODLE="x")
+    assert done.returncode == 2
+    assert "Did you mean LLM_MODEL?" in done.stderr
+
+
+def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
+    done = run(tmp_path / "home", "ask", "--json", QUESTION)
+    assert (done.returncode, json.loads(done.stdout)["reason"]) == (3, "empty_archive")
+
+
+def test_files_that_cannot_be_read_are_named_and_the_rest_goes_in(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "empty.txt").touch()
+    (folder / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0")
+    (folder / "latin.txt").write_bytes(
+        "Café closed\n\nThe café in Nantes closed in May, the mayor said.".encode("cp1252")
+    )
+    good = {
+        "id": "x1",
+        "title": "Bridge opens",
+        "text": "The bridge in Porto opened on Monday.",
+        "published_at": "2024-05-02",
+    }
+    lines = [json.dumps(good), "not json", '{"id": "x2"}', "[1]", json.dumps({**good, "id": "x3", "text": 7})]
+    (folder / "some.jsonl").write_text("\n".join(lines))
+    done = run(tmp_path / "home", "ingest", "--json", str(folder))
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert report["new"] == 2
+    refused = "\n".join(f"{refusal['source']}: {refusal['reason']}" for refusal in report["refused"])
+    for expected in ("empty.txt", "binary.txt", "line 2", "line 3", "line 4", "line 5"):
+        assert expected in refused, refused
+    assert asked(tmp_path / "home", "Where did the café close?")["citations"][0]["quote"].startswith(
+        "The café in Nantes"
+    )
+    only = run(tmp_path / "other", "ingest", str(folder / "empty.txt"))
+    assert only.returncode == 1
+
+
+def test_help_loads_nothing_that_is_slow() -> None:
+    code = (
+        "import sys\nfrom qa.interfaces import cli\n"
+        "try:\n    cli.cli.main(['--help'], standalone_mode=False)\nexcept SystemExit:\n    pass\n"
+        "slow = {'chromadb', 'llama_index', 'onnxruntime', 'sqlalchemy', 'fastapi', 'openai', 'numpy'}\n"
+        "print('LOADED', sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_a_question_loads_neither_chromadb_nor_llama_index(seeded: Path) -> None:
+    code = (
+        f"import sys\nsys.argv = ['qa', 'ask', {QUESTION!r}]\nfrom qa.interfaces import cli\n"
+        "cli.main()\nprint('LOADED', sorted({'chromadb', 'llama_index', 'alembic', 'fastapi'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "QA_HOME": str(seeded)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+# -- beside a server ---------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qa", "serve", "--port", str(port)],
+        env={"PATH": os.environ["PATH"], "QA_HOME": str(home)}, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    _wait(url)
+    yield url
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+
+
+def _wait(url: str) -> None:
+    for _ in range(200):
+        try:
+            if httpx2.get(f"{url}/readyz", trust_env=False).is_success:
+                return
+        except httpx2.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the server is not ready")
+
+
+def test_beside_a_server_questions_go_through_it(home: Path, server: str) -> None:
+    before = asked(home, QUESTION)
+    assert before["status"] == "answered"
+    first = httpx2.post(f"{server}/v1/ask", json={"question": QUESTION}, trust_env=False).json()
+    changing = {"conversation_id", "timings"}
+    assert {k: v for k, v in first.items() if k not in changing} == {
+        k: v for k, v in before.items() if k not in changing
+    }
+
+
+def test_beside_a_server_a_second_writer_is_refused_with_its_name(home: Path, server: str) -> None:
+    began = time.monotonic()
+    done = run(home, "ingest", str(SEEDS))
+    assert time.monotonic() - began < 10
+    assert done.returncode == 1
+    assert re.search(rf"in use by `qa serve` \(process \d+\).* answers at {server}", done.stderr)
+
+
+def test_beside_a_server_deleting_goes_through_it(home: Path, server: str) -> None:
+    name = "001_5938293592f3906c.txt"
+    assert run(home, "articles", "--delete", name).returncode == 0
+    assert httpx2.get(f"{server}/v1/articles/{name}", trust_env=False).status_code == 404
+    assert run(home, "ask", "who?", "--conversation", "nope").returncode == 1
+
+
+def test_beside_an_ingestion_questions_are_still_answered(home: Path) -> None:
+    with FolderLock(home, what="qa ingest"):
+        assert asked(home, QUESTION)["status"] == "answered"
+
+
+def test_a_taken_port_is_a_sentence(home: Path) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        done = run(home, "serve", "--port", str(held.getsockname()[1]))
+    assert done.returncode == 1
+    assert "cannot be used" in done.stderr
+
+
+def test_the_demo_answers_once_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    done = run(tmp_path / "home", "demo", DEMO_ONCE="1", DEMO_HOME=str(tmp_path / "demo"))
+    assert done.returncode == 0, done.stderr
+    assert "Wednesday" in done.stdout
+    assert not (tmp_path / "home").exists()
+    assert (tmp_path / "demo" / "archive.db").is_file()
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    shown = subprocess.run(
+        [sys.executable, "-m", "qa", "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    assert f'version = "{shown.split()[-1]}"' in text
