@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
-from typing import Literal
+from typing import BinaryIO, Literal
 
 Span = tuple[int, int]
 
@@ -27,6 +27,8 @@ class Published:
     basis: PublishedBasis = "unknown"
     at: datetime | None = None
     """The exact time with its zone, where the source gave one."""
+    seen: str = ""
+    """What the source said where it could not be read or not be believed, such as a day in the future."""
 
 
 UNDATED = Published()
@@ -266,12 +268,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """Bytes as they came, or why they could not be had."""
+    """An open file, or why it could not be opened. Whoever reads it closes it."""
 
     name: str
     source: str
     """Absolute path or address; empty for an upload."""
-    data: bytes = b""
+    file: BinaryIO | None = None
     refused: str = ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from threading import Lock
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from qa import chat, retrieve
 from qa.answer import quote, verify, write
 from qa.errors import ModelError, QuestionError
+from qa.ingest import date as dating
 from qa.ingest import dedupe, read
 from qa.models import (
     ANY,
@@ -190,8 +192,10 @@ class Newsroom:
         refused: list[Refusal] = []
         ids: list[str] = []
         passages = 0
+        today = datetime.now(UTC).date()
         with self._ingesting:
-            for item in drafts:
+            for found in drafts:
+                item = dating.settled(found, today=today) if isinstance(found, Draft) else found
                 outcome: Stored | Refusal = item if isinstance(item, Refusal) else self._known(item)
                 if isinstance(item, Draft) and isinstance(outcome, Stored) and outcome.outcome != "unchanged":
                     prepared = self._prepared(item)
@@ -320,10 +324,11 @@ class Written:
 def drafts(files: Iterable[RawFile]) -> Iterator[Draft | Refusal]:
     """Read files into articles. What cannot be read becomes a refusal, and the rest goes on."""
     for file in files:
-        if file.refused:
+        if file.file is None:
             yield Refusal(file.source or file.name, file.refused)
-        else:
-            yield from read.drafts(file.data, name=file.name, source=file.source)
+            continue
+        with file.file as opened:
+            yield from read.stream(read.Input(opened, file.name, file.source))
 
 
 def embedded_text(title: str, words: str) -> str:

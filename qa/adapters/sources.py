@@ -1,4 +1,4 @@
-"""Files and folders as bytes. What cannot be opened is said, and the rest goes on."""
+"""Files and folders as open files. What cannot be opened is said, and the rest goes on."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def _read(file: Path) -> RawFile:
     try:
         if file.stat().st_size > MAX_FILE:
             return RawFile(file.name, source, refused=f"larger than {MAX_FILE // 1024**3} GiB: split it")
-        return RawFile(file.name, source, file.read_bytes())
+        return RawFile(file.name, source, file.open("rb"))
     except OSError as error:
         return RawFile(file.name, source, refused=f"cannot be opened: {error.strerror}")

@@ -20,7 +20,7 @@ SENTENCES = 3
 OVERLAP, PASSAGE, BONUS = 0.5, 0.3, 0.25
 ENOUGH = 0.55
 """Share of the question's words, weighed by rarity, that a sentence with its headline must speak of."""
-CLOSE = 0.25
+CLOSE = 0.65
 """How far below the best sentence another one may score and still be shown."""
 
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")

@@ -34,9 +34,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and n
 def main() -> None:
     """Entry point: our own errors become one sentence, never a traceback."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -44,7 +42,8 @@ def main() -> None:
         sys.exit(130)
     except QaError as error:
         click.echo(f"qa: {error}", err=True)
-        sys.exit(2 if isinstance(error, QuestionError | SettingsError) else 1)
+        code = 2 if isinstance(error, QuestionError | SettingsError) else 1
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from io import BytesIO
 from pathlib import PurePath
 from typing import Annotated, Any
 
@@ -18,8 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from qa import __version__
-from qa.errors import InputError, QaError, UnsupportedError
-from qa.ingest import read
+from qa.errors import InputError, QaError, ReadError, UnsupportedError
+from qa.ingest import records
 from qa.interfaces import schemas
 from qa.models import Draft, RawFile, Refusal
 from qa.service import Newsroom, drafts
@@ -148,8 +149,15 @@ async def _drafts(request: Request) -> list[Draft | Refusal]:
         raise UnsupportedError("Send application/json or multipart/form-data.")
     body = _json(await request.body())
     if body.articles is not None:
-        return [read.record(item, name=f"article {n}") for n, item in enumerate(body.articles, 1)]
+        return [_record(item, n) for n, item in enumerate(body.articles, 1)]
     raise InputError('Send {"articles": [...]} or files. Addresses are not fetched yet.')
+
+
+def _record(item: dict[str, object], number: int) -> Draft | Refusal:
+    try:
+        return records.article(item)
+    except ReadError as error:
+        return Refusal(f"article {number}", str(error))
 
 
 async def _uploads(form: FormData) -> AsyncIterator[RawFile]:
@@ -157,7 +165,7 @@ async def _uploads(form: FormData) -> AsyncIterator[RawFile]:
         if not isinstance(value, UploadFile):
             raise InputError("A form holds files, each in a field named `files`.")
         name = PurePath(value.filename or "upload").name
-        yield RawFile(name, "", await value.read())
+        yield RawFile(name, "", BytesIO(await value.read()))
 
 
 def _json(data: bytes) -> schemas.ArticlesIn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 from collections.abc import Iterator
 
@@ -35,4 +36,7 @@ def run(newsroom: Newsroom, listening: socket.socket) -> None:
         rest.app(newsroom), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE,
         server_header=False,
     )  # fmt: skip
+    # uvicorn raises the signal that stopped it once more when it is done; what is open must still be closed then.
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listening])

@@ -43,7 +43,8 @@ def _source(item: Mapping[str, Any]) -> str:
     published = item["published"]
     when = f"{published['date']} ({published['basis']})" if published["date"] else "date not known"
     name = item["publisher"] or "publisher not known"
-    return clean(f"{item['title'] or item['article_id']} - {name}, {when} - {item['article_id']}")
+    number = item.get("article_id") or item["id"]
+    return clean(f"{item['title'] or 'no title'} - {name}, {when} - {number}")
 
 
 def show_hits(hits: Sequence[Mapping[str, Any]]) -> None:
@@ -58,7 +59,7 @@ def show_articles(page: Mapping[str, Any]) -> None:
     if not page["articles"]:
         click.echo("The archive is empty. Add articles with `qa ingest PATH`.")
     for article in page["articles"]:
-        click.echo(f"{clean(article['id'])}  {_source(article)}")
+        click.echo(_source(article))
     if page["next"]:
         click.secho(f"There are more: qa articles --after {clean(page['next'])}", dim=True, err=True)
 

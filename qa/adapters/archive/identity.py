@@ -42,7 +42,7 @@ def remember(connection: Connection, draft: Draft, article_id: str) -> None:
 def _keys(draft: Draft) -> list[str]:
     """Its names, the most telling first. A file moved elsewhere is known by its name and its words."""
     keys = [f"url:{same_address(draft.url)}"] if draft.url else []
-    if draft.source and draft.id is None:
+    if draft.source and not draft.url and draft.id is None:
         keys += [f"file:{draft.source}", f"copy:{Path(draft.source).name}:{_short(draft.text)}"]
     return keys or [f"text:{_short(draft.text)}"]
 

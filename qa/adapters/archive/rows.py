@@ -24,6 +24,7 @@ def described(draft: Draft, version: int, origin: str, now: str) -> dict[str, ob
         "published_on": draft.published.date,
         "published_basis": draft.published.basis,
         "published_at": draft.published.at.isoformat() if draft.published.at else None,
+        "published_seen": draft.published.seen,
         "origin": origin,
         "source": draft.source,
         "fetched_at": now,
@@ -60,7 +61,7 @@ def same(row: Row[Any], draft: Draft) -> bool:
 
 def published(row: Row[Any]) -> Published:
     at = datetime.fromisoformat(row.published_at) if row.published_at else None
-    return Published(row.published_on, row.published_basis, at)
+    return Published(row.published_on, row.published_basis, at, row.published_seen)
 
 
 def summary(row: Row[Any]) -> Summary:

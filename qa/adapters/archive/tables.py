@@ -41,6 +41,7 @@ articles = Table(
     Column("published_on", Date, index=True),
     Column("published_basis", String(20), nullable=False),
     Column("published_at", Text),
+    Column("published_seen", Text, nullable=False),
     Column("origin", Text, nullable=False, index=True),
     Column("source", Text, nullable=False),
     Column("fetched_at", Text, nullable=False),

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("published_on", sa.Date, index=True),
         sa.Column("published_basis", sa.String(20), nullable=False),
         sa.Column("published_at", sa.Text),
+        sa.Column("published_seen", sa.Text, nullable=False),
         sa.Column("origin", sa.Text, nullable=False, index=True),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("fetched_at", sa.Text, nullable=False),
