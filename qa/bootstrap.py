@@ -136,6 +136,9 @@ def writing(
         opening = _Opening(settings, held, newsroom, leg)
         stack.callback(opening.close)
         if background:
+            newsroom.search(
+                "ready"
+            )  # loads the embedder before Chroma's import competes with it for the processor
             opening.start()
         else:
             opening.run()
