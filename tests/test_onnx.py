@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 
@@ -99,9 +98,8 @@ def test_odd_texts_have_vectors(embedder: OnnxEmbedder, text: str) -> None:
 
 
 def test_a_megabyte_is_cut_before_it_is_tokenized(embedder: OnnxEmbedder) -> None:
-    started = time.perf_counter()
-    embedder.embed_question("seven hundred troops " * 50_000)
-    assert time.perf_counter() - started < 0.5
+    text = "seven hundred troops " * 50_000
+    np.testing.assert_array_equal(embedder.embed_question(text), embedder.embed_question(text[:16_384]))
 
 
 def test_text_behind_the_last_token_does_not_count(embedder: OnnxEmbedder) -> None:

@@ -1,9 +1,9 @@
 """The embedded text embedder: all-MiniLM-L6-v2 in int8 on onnxruntime, with no torch and no download.
 
-The model and its tokenizer lie in the folder minilm beside this file; bench/make_embedder.py makes them from weights
-on the package index, bench/embedder.py measures speed and quality. Text goes through the model one at a time, and
-texts side by side in threads: a vector then never depends on what else was embedded with it, and on 2 cores that was
-also faster and smaller than batches (docstring of bench/make_embedder.py). Between kinds of processor vectors agree
+The model and its tokenizer lie in the folder minilm beside this file; bench/make_embedder.py makes them
+from weights on the package index, bench/embedder.py measures speed and quality. Text goes through the model
+one at a time, and texts side by side in threads: a vector then never depends on what else was embedded with
+it, and on 2 cores that was also faster and smaller than batches. Between kinds of processor vectors agree
 to rounding, not bit for bit.
 """
 
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 DIMENSIONS: Final = 384
 MAX_TOKENS: Final = 256
-# 256 tokens of news are about 1,200 characters. What lies behind this many cannot be among the first 256 tokens,
-# unless what lies before is blank or made of words over 64 characters; tokenizing 1 MB to keep 256 takes a second.
+# 256 tokens of news are about 1,200 characters: what lies behind this many is not among the first 256 tokens,
+# unless the text is mostly blanks or of words over 64 characters. Tokenizing 1 MB takes 0.5 to 4 s.
 _READ_CHARACTERS: Final = 16_384
+_MEND: Final = "reinstall dateline-qa, or run bench/make_embedder.py"
 _OUTPUT: Final = ["sentence_embedding"]
 
 
@@ -53,13 +54,11 @@ class OnnxEmbedder:
         with resources.as_file(_file(folder, "tokenizer.json")) as path:
             self._tokenizer = Tokenizer.from_file(str(_verified(path)))
         with resources.as_file(_file(folder, "model.onnx")) as path:
-            self._session = ort.InferenceSession(
-                str(_verified(path)), _options(), providers=["CPUExecutionProvider"]
-            )
-        self._end: int = self._tokenizer.token_to_id("[SEP]") or 0
+            providers = ["CPUExecutionProvider"]
+            self._session = ort.InferenceSession(str(_verified(path)), _options(), providers=providers)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return an array [len(texts), 384], row i for texts[i]. Only the first 256 tokens of a text count."""
+        """Return [len(texts), 384], row i for texts[i]. Only the first 256 tokens of a text count."""
         vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
         if self._threads == 1 or len(texts) < 2:
             for row, text in enumerate(texts):
@@ -71,47 +70,45 @@ class OnnxEmbedder:
         return vectors
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
-        """Return the vector [384] of a text. The model knows one kind of text: a question is embedded as a passage."""
-        ids = np.array([self._tokens(text[:_READ_CHARACTERS], limit=MAX_TOKENS)], dtype=np.int64)
-        vector: NDArray[np.float32] = self._session.run(_OUTPUT, {"input_ids": ids})[0][0]
+        """Return the vector [384] of a text: this model embeds questions and passages alike."""
+        ids = self._tokens(text[:_READ_CHARACTERS])
+        if len(ids) > MAX_TOKENS:
+            ids = [*ids[: MAX_TOKENS - 1], ids[-1]]  # the last is the end marker
+        feed = {"input_ids": np.array([ids], dtype=np.int64)}
+        vector: NDArray[np.float32] = self._session.run(_OUTPUT, feed)[0][0]
         return vector
 
     def token_count(self, text: str) -> int:
-        """Count the tokens of the whole text, its two markers included: embedded whole if at most max_tokens."""
+        """Count all tokens, the two markers included: a text of at most max_tokens is embedded whole."""
         return len(self._tokens(text))
 
-    def _tokens(self, text: str, *, limit: int | None = None) -> list[int]:
-        # A lone surrogate, which JSON can carry, has no UTF-8 form and the tokenizer would refuse the whole text.
+    def _tokens(self, text: str) -> list[int]:
+        # A lone surrogate, which JSON can carry, has no UTF-8 form and the tokenizer would refuse the text.
         ids: list[int] = self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8")).ids
-        return ids if limit is None or len(ids) <= limit else [*ids[: limit - 1], self._end]
+        return ids
 
 
 def _file(folder: Traversable, name: str) -> Traversable:
     file = folder.joinpath(name)
     if not file.is_file():
-        raise ValueError(
-            f"the embedder's {name} is missing; reinstall dateline-qa, or run bench/make_embedder.py"
-        )
+        raise ValueError(f"the embedder's {name} is missing; {_MEND}")
     return file
 
 
 def _verified(path: Path) -> Path:
-    """Return path if the file is the pinned one: 13 ms for the model's 23 MB where the processor has SHA instructions."""
+    """Return path if it is the pinned file. Hashing 23 MB takes 13 ms where the processor has SHA-NI."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != SHA256[path.name]:
         raise ValueError(
-            f"the embedder's {path.name} has sha256 {found}, expected {SHA256[path.name]}; "
-            "reinstall dateline-qa, or run bench/make_embedder.py"
+            f"the embedder's {path.name} has sha256 {found}, expected {SHA256[path.name]}; {_MEND}"
         )
     return path
 
 
 def _options() -> ort.SessionOptions:
     options = ort.SessionOptions()
-    options.intra_op_num_threads = (
-        1  # the parallelism is across texts; this also leaves no pool of spinning threads
-    )
+    options.intra_op_num_threads = 1  # texts run side by side instead, and no pool of threads spins
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # would keep one allocation plan for every length of text ever seen
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL  # the file is already fused
