@@ -1,6 +1,6 @@
 """Reads an evaluation set: a folder with `queries.jsonl` and, beside it, the articles the questions are about.
 
-A question is {id, question, as_of, answers | expect, choices, gold, silver, evidence, kind}; only `id` and `question`
+A question is {id, question, history, as_of, answers | expect, choices, gold, silver, evidence, kind}; only `id` and `question`
 must be there. A question without `gold` must not be answered.
 """
 
@@ -41,6 +41,8 @@ class Case:
     gold: frozenset[str] = frozenset()
     evidence: tuple[Evidence, ...] = ()
     kind: str = ""
+    history: tuple[str, ...] = ()
+    """Questions of the same conversation that came before."""
 
     @property
     def half(self) -> Literal["even", "odd"]:
@@ -89,6 +91,7 @@ def _case(line: str, where: str) -> Case:
             gold=frozenset(map(str, item.get("gold") or ())),
             evidence=tuple(Evidence(str(e["id"]), str(e["text"])) for e in item.get("evidence") or ()),
             kind=str(item.get("kind") or ""),
+            history=tuple(map(str, item.get("history") or ())),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{where} is not a question of an evaluation set: {error!r}.") from error

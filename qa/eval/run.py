@@ -100,18 +100,28 @@ def run(
 
 def _outcome(case: Case, door: Door, inside: Inside | None, mode: str) -> Outcome:
     as_of = case.as_of.isoformat() if case.as_of else None
+    body = {"as_of": as_of, "mode": mode, "conversation_id": _conversation(case, door)}
     began = perf_counter()
+    answer = door.post("/v1/ask", {**body, "question": case.question})
+    asked = perf_counter()
+    case = replace(case, question=answer["standalone_question"])  # searching knows no conversation
     hits = _search(door, case.question, as_of)
     searched = perf_counter()
-    answer = door.post("/v1/ask", {"question": case.question, "as_of": as_of, "mode": mode})
-    asked = perf_counter()
     given = _retrieved(case, hits, inside, Filters(as_of=case.as_of))
     never = given if as_of is None else _retrieved(case, _search(door, case.question, None), inside, ANY)
     outcome = Outcome(
         case, given, never, _answered(case, answer, hits), top=float(hits[0]["score"]) if hits else 0.0,
-        search_ms=(searched - began) * 1000, ask_ms=(asked - searched) * 1000,
+        search_ms=(searched - asked) * 1000, ask_ms=(asked - began) * 1000,
     )  # fmt: skip
     return replace(outcome, lost=_lost(outcome, hits, inside) if inside else "")
+
+
+def _conversation(case: Case, door: Door) -> str | None:
+    """The conversation in which the questions before this one were asked; None where there were none."""
+    name = None
+    for question in case.history:
+        name = door.post("/v1/ask", {"question": question, "conversation_id": name})["conversation_id"]
+    return name
 
 
 def _search(door: Door, question: str, as_of: str | None) -> Sequence[Wire]:
@@ -144,10 +154,14 @@ def _answered(case: Case, answer: Wire, hits: Sequence[Wire]) -> Answered:
     return Answered(
         answer["status"], answer["text"],
         right=metrics.right_answer(text, case.answers, case.expect),
-        picked=float(picked is not None and case.choices[picked] in case.answers),
+        picked=float(picked is not None and _same(case.choices[picked], case.answers)),
         cited=cited,
         cited_gold=sum(article in case.gold for article in cited) / len(cited) if cited else 0.0,
     )  # fmt: skip
+
+
+def _same(choice: str, answers: Sequence[str]) -> bool:
+    return metrics.normalised(choice) in {metrics.normalised(answer) for answer in answers}
 
 
 def _lost(outcome: Outcome, hits: Sequence[Wire], inside: Inside) -> str:
