@@ -76,16 +76,23 @@ def archive(settings: Settings) -> SqlArchive:
 
 
 def build(
-    settings: Settings, held: SqlArchive, *, model: LanguageModel | None = None
+    settings: Settings,
+    held: SqlArchive,
+    *,
+    model: LanguageModel | None = None,
+    embed: Callable[[], Embedder] | None = None,
 ) -> tuple[Newsroom, VectorLeg]:
-    """A newsroom that reads. Its views are brought along by `writing`, or by nobody."""
+    """A newsroom that reads. Its views are brought along by `writing`, or by nobody.
+
+    `embed` makes another embedder than the settings do, of the same fingerprint.
+    """
     leg = VectorLeg(ExactSearch(held.vectors, held.position))
     keywords = KeywordView(_views(settings), archive=held.id, writable=False)
     parts = Parts(
         archive=held,
         keywords=keywords,
         vectors=leg,
-        embedder=cache(lambda: embedder(settings)),
+        embedder=cache(embed or (lambda: embedder(settings))),
         splitter=cache(splitter),
         model=model or language_model(settings),
         max_question=settings.max_question,
@@ -113,7 +120,13 @@ def reading(settings: Settings) -> Iterator[Newsroom]:
 
 @contextlib.contextmanager
 def writing(
-    settings: Settings, *, what: str, url: str = "", background: bool = False, any_model: bool = False
+    settings: Settings,
+    *,
+    what: str,
+    url: str = "",
+    background: bool = False,
+    any_model: bool = False,
+    embed: Callable[[], Embedder] | None = None,
 ) -> Iterator[Newsroom]:
     """A newsroom that owns the data folder and keeps its views.
 
@@ -131,7 +144,7 @@ def writing(
             held.require_model()
         keywords = KeywordView(_views(settings), archive=held.id)
         catch_up(held, keywords)
-        newsroom, leg = build(settings, held)
+        newsroom, leg = build(settings, held, embed=embed)
         newsroom.use_keywords(keywords)
         opening = _Opening(settings, held, newsroom, leg)
         stack.callback(opening.close)

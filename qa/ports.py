@@ -57,6 +57,19 @@ class Indexed:
     published: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What ranking knows of a passage: where it stands and its vector, not its words."""
+
+    passage: int
+    article_id: str
+    ordinal: int
+    publisher: str
+    """Casefolded."""
+    day: date | None
+    vector: Vectors
+
+
 class View(Protocol):
     """An index that follows the archive and can always be rebuilt from it."""
 
@@ -91,7 +104,15 @@ class VectorSearch(Protocol):
 
 class KeywordSearch(Protocol):
     def matching(self, question: str, *, k: int, filters: Filters) -> Scored:
-        """The k best passages by BM25."""
+        """The k best passages by BM25, headline and words together."""
+        ...
+
+    def articles(self, question: str, *, k: int, filters: Filters) -> Scored:
+        """The k best articles by BM25 over the whole of each, each under the id of its first passage."""
+        ...
+
+    def scores(self, question: str, passages: Sequence[int]) -> dict[int, float]:
+        """BM25 of these passages; one that has none of the words is left out."""
         ...
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
@@ -152,6 +173,14 @@ class Archive(Protocol):
         """Passages that still exist, each with its article. Ids that are gone are left out."""
         ...
 
+    def places(self, ids: Sequence[int]) -> dict[int, Place]:
+        """Of passages that still exist and have a vector of the archive's model."""
+        ...
+
+    def publishers(self) -> tuple[str, ...]:
+        """Every outlet, casefolded, in order."""
+        ...
+
     def texts(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]: ...
 
     def changes(self, after: int, *, limit: int) -> tuple[int, list[str], list[Indexed]]:
@@ -164,8 +193,8 @@ class Archive(Protocol):
         """The last position of the sequence."""
         ...
 
-    def unembedded(self, *, limit: int) -> list[tuple[int, str, str]]:
-        """Passages without a vector of the model in use: id, headline, words."""
+    def unembedded(self, *, limit: int) -> list[tuple[Passage, Summary]]:
+        """Passages without a vector of the model in use."""
         ...
 
     def add_vectors(self, ids: Sequence[int], found: Vectors) -> None: ...

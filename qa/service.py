@@ -76,6 +76,11 @@ class Newsroom:
         self._following = Lock()
         self._ingesting = Lock()
 
+    @property
+    def parts(self) -> Parts:
+        """What it is made of, for measuring a part alone."""
+        return self._parts
+
     # -- the life of a question ----------------------------------------------------------------------------
 
     async def ask(
@@ -114,6 +119,11 @@ class Newsroom:
         """The passages that an answer would be made from, best first."""
         return self._find(self._checked(question), filters, limit, Stopwatch())[1]
 
+    def ranked(self, question: str, *, filters: Filters = ANY) -> list[retrieve.Ranked]:
+        """Every candidate, best first, before the list is cut: for measuring where something was lost."""
+        vector = self._parts.embedder().embed_question(question)
+        return self._ranked(self._checked(question), vector, filters)[0]
+
     def _checked(self, question: str) -> str:
         words = "".join(char for char in question if char.isprintable() or char.isspace()).strip()
         if not words:
@@ -131,11 +141,26 @@ class Newsroom:
         with watch.stage("embed"):
             vector = self._parts.embedder().embed_question(asked)
         with watch.stage("search"):
-            dense = self._parts.vectors.nearest(vector, k=retrieve.CANDIDATES, filters=filters)
-            sparse = self._parts.keywords.matching(asked, k=retrieve.CANDIDATES, filters=filters)
-            fused = retrieve.fuse(dense, sparse)
-            found = self._archive.passages([number for number, _ in fused[: 4 * limit]])
-        return vector, retrieve.hits(fused, found, dense=dense, sparse=sparse, limit=limit)
+            ranked, legs = self._ranked(asked, vector, filters)
+            chosen = retrieve.choose(ranked, limit=limit)
+            held = self._archive.passages([found.place.passage for found in chosen])
+        return vector, retrieve.hits(chosen, held, legs)
+
+    def _ranked(
+        self, asked: str, vector: Vectors, filters: Filters
+    ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
+        keywords = self._parts.keywords
+        wanted = retrieve.parse(asked, publishers=self._archive.publishers(), as_of=filters.as_of)
+        whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
+        found = [self._parts.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters), whole]
+        for restricted in (filters, *retrieve.narrowed(wanted, filters)):
+            found.append(keywords.matching(asked, k=retrieve.CANDIDATES, filters=restricted))
+        places = self._archive.places(sorted({number for leg in found for number, _ in leg}))
+        legs = retrieve.Legs(
+            vector, keywords.scores(asked, list(places)), whole,
+            clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
+        )  # fmt: skip
+        return retrieve.rank(places, legs, wanted, as_of=filters.as_of), legs
 
     async def _write(self, asked: str, hits: Sequence[Hit], mode: AskMode, watch: Stopwatch) -> Written:
         """A model's draft; none where there is no model, it was not asked for, or it failed."""
@@ -219,7 +244,7 @@ class Newsroom:
 
     def _prepared(self, draft: Draft) -> Prepared:
         cuts = self._parts.splitter()(draft.text, draft.furniture)
-        texts = [embedded_text(draft.title, draft.text[cut.start : cut.end]) for cut in cuts]
+        texts = [embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts]
         vectors = self._parts.embedder().embed_passages(texts)
         return Prepared(draft, tuple(cuts), vectors, dedupe.origin(draft))
 
@@ -260,8 +285,10 @@ class Newsroom:
         embedded = 0
         embedder = self._parts.embedder()
         while batch := self._archive.unembedded(limit=64):
-            vectors = embedder.embed_passages([embedded_text(title, words) for _, title, words in batch])
-            self._archive.add_vectors([number for number, _, _ in batch], vectors)
+            vectors = embedder.embed_passages(
+                [embedded_text(article, passage.text) for passage, article in batch]
+            )
+            self._archive.add_vectors([passage.id for passage, _ in batch], vectors)
             embedded += len(batch)
             if on_passages:
                 on_passages(len(batch))
@@ -331,9 +358,17 @@ def drafts(files: Iterable[RawFile]) -> Iterator[Draft | Refusal]:
             yield from read.stream(read.Input(opened, file.name, file.source))
 
 
-def embedded_text(title: str, words: str) -> str:
-    """What is embedded for a passage: its headline first, for a passage alone seldom says what it is about."""
-    return f"{title}\n{words}" if title else words
+def embedded_text(article: Draft | Summary, words: str) -> str:
+    """What is embedded for a passage: who wrote when under which headline, for a passage alone seldom says it.
+
+    Against the headline alone: MRR +.016 on rtqa2022, all evidence +.013 on multihop47 (docs/evaluation.md).
+    """
+    day = article.published.date
+    source = ", ".join(
+        part for part in (article.publisher, f"{day:%B} {day.day}, {day.year}" if day else "") if part
+    )
+    head = ": ".join(part for part in (source, article.title) if part)
+    return f"{head}\n{words}" if head else words
 
 
 def catch_up(archive: Archive, view: View) -> None:

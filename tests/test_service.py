@@ -171,10 +171,10 @@ def test_a_deleted_article_is_not_found_by_either_leg(newsroom: Newsroom) -> Non
     assert newsroom.check() == []
 
 
-def test_the_headline_is_embedded_but_never_quoted(make_newsroom: MakeNewsroom) -> None:
+def test_outlet_day_and_headline_are_embedded_but_never_quoted(make_newsroom: MakeNewsroom) -> None:
     embedder = FakeEmbedder()
     newsroom = filled(make_newsroom(embedder=embedder))
-    assert embedder.embedded[0] == f"Flood in Aveley\n{FLOOD}"
+    assert embedder.embedded[0] == f"The Paper, April 1, 2024: Flood in Aveley\n{FLOOD}"
     assert newsroom.search("flood")[0].passage.text == FLOOD
 
 

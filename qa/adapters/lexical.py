@@ -1,9 +1,11 @@
-"""The keyword view on tantivy: BM25 over title and words of each passage."""
+"""The keyword view on tantivy: BM25 over title and words of each passage, and over each whole article."""
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 from math import log
 from pathlib import Path
 
@@ -14,11 +16,15 @@ from qa.errors import ViewError
 from qa.models import Filters
 from qa.ports import Indexed, Scored
 
-LAYOUT = 1
+LAYOUT = 2
 HEAP = 64_000_000
 MAX_TERMS = 32
 """Of a question: the rarest are kept, so that a pasted page costs no more than a sentence."""
 
+NAME, PHRASE = 1.5, 0.4
+"""Boost of a term that the question writes as a name, and of two of its words side by side: docs/evaluation.md."""
+
+_WORD = re.compile(r"\w+")
 _STOP_WORDS_TEXT = """
 a about after all also an and any are as at be because been before but by can could did do does for from had
 has have he her his how i if in into is it its just may me more most my no not of on one or other our out
@@ -74,8 +80,9 @@ class KeywordView:
         writer = self._index.writer(heap_size=HEAP, num_threads=1)
         for article_id in removed:
             writer.delete_documents_by_term("article", article_id)
-        for item in added:
-            writer.add_document(_document(item))
+        for _, passages in groupby(added, key=lambda item: item.passage.article_id):
+            for document in _documents(list(passages)):
+                writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
@@ -90,16 +97,47 @@ class KeywordView:
     # -- searching -----------------------------------------------------------------------------------------
 
     def matching(self, question: str, *, k: int, filters: Filters) -> Scored:
-        searcher = self._index.searcher()
-        schema = self._index.schema
-        terms = self._rarest(searcher, set(_analyzer().analyze(question)))
-        if not terms:
+        return self._best(self._asked(question), k, _walls(self._index.schema, filters))
+
+    def articles(self, question: str, *, k: int, filters: Filters) -> Scored:
+        terms = self._rarest("whole", _analyzer().analyze(question))
+        return self._best(
+            self._any("whole", dict.fromkeys(terms, 1.0)), k, _walls(self._index.schema, filters)
+        )
+
+    def scores(self, question: str, passages: Sequence[int]) -> dict[int, float]:
+        among = tantivy.Query.term_set_query(self._index.schema, "passage", list(passages))
+        return dict(self._best(self._asked(question), len(passages), [among]))
+
+    def _asked(self, question: str) -> list[tantivy.Query]:
+        """The question's terms, names weighing more, and its pairs of neighbouring words as phrases."""
+        spelled = [(word.group(), _analyzer().analyze(word.group())) for word in _WORD.finditer(question)]
+        terms = self._rarest("words", [term for _, found in spelled for term in found])
+        names = {term for word, found in spelled[1:] if word[0].isupper() for term in found}
+        found = self._any("words", {term: NAME if term in names else 1.0 for term in terms})
+        if len(spelled) <= MAX_TERMS:
+            found += [self._phrase(pair) for pair in _pairs([terms for _, terms in spelled])]
+        return found
+
+    def _any(self, name: str, boosts: Mapping[str, float]) -> list[tantivy.Query]:
+        terms = [
+            (tantivy.Query.term_query(self._index.schema, name, term), boost)
+            for term, boost in boosts.items()
+        ]
+        return [tantivy.Query.boost_query(query, boost) if boost != 1 else query for query, boost in terms]
+
+    def _phrase(self, pair: tuple[str, str]) -> tantivy.Query:
+        phrase = tantivy.Query.phrase_query(self._index.schema, "words", list(pair))
+        return tantivy.Query.boost_query(phrase, PHRASE)
+
+    def _best(self, wanted: Sequence[tantivy.Query], k: int, walls: Sequence[tantivy.Query]) -> Scored:
+        if not wanted or not k:
             return []
-        wanted = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "words", term)) for term in terms]
-        walls = _walls(schema, filters)
-        query = tantivy.Query.boolean_query(wanted)
-        if walls:
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *walls])
+        searcher = self._index.searcher()
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in wanted])
+        if walls:  # of a constant score: what a filter lets in says nothing of how well it matches
+            let_in = [(tantivy.Occur.Must, tantivy.Query.const_score_query(wall, 0.0)) for wall in walls]
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *let_in])
         hits = searcher.search(query, k, count=False).hits
         numbers = searcher.fast_field_values("passage", [address for _, address in hits])
         return [(int(number), float(score)) for number, (score, _) in zip(numbers, hits, strict=True)]
@@ -113,9 +151,16 @@ class KeywordView:
         held = min((searcher.doc_freq("words", term) for term in terms), default=total)
         return log(1 + (total - held + 0.5) / (held + 0.5))
 
-    def _rarest(self, searcher: tantivy.Searcher, terms: set[str]) -> list[str]:
-        held = {term: searcher.doc_freq("words", term) for term in terms}
-        return sorted((term for term in terms if held[term]), key=lambda term: (held[term], term))[:MAX_TERMS]
+    def _rarest(self, name: str, terms: Iterable[str]) -> list[str]:
+        searcher = self._index.searcher()
+        held = {term: searcher.doc_freq(name, term) for term in dict.fromkeys(terms)}
+        return sorted((term for term in held if held[term]), key=lambda term: (held[term], term))[:MAX_TERMS]
+
+
+def _pairs(spelled: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Terms of words that stand side by side; a stop word between two parts them."""
+    found = [(left[0], right[0]) for left, right in pairwise(spelled) if len(left) == len(right) == 1]
+    return list(dict.fromkeys(found))
 
 
 _ANALYZERS: dict[str, tantivy.TextAnalyzer] = {}
@@ -146,20 +191,25 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("publisher", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
     builder.add_text_field("words", tokenizer_name="news", index_option="position")
+    builder.add_text_field("whole", tokenizer_name="news", index_option="freq")
     return builder.build()
 
 
-def _document(item: Indexed) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_unsigned("passage", item.passage.id)
-    document.add_text("article", item.passage.article_id)
-    document.add_text("publisher", item.publisher.casefold())
-    document.add_integer("day", item.published.toordinal() if item.published else 0)
-    document.add_text("words", f"{item.title}\n{item.passage.text}")
-    return document
+def _documents(passages: Sequence[Indexed]) -> Iterator[tantivy.Document]:
+    """One for each passage of an article; the first carries the words of all."""
+    for number, item in enumerate(passages):
+        document = tantivy.Document()
+        document.add_unsigned("passage", item.passage.id)
+        document.add_text("article", item.passage.article_id)
+        document.add_text("publisher", item.publisher.casefold())
+        document.add_integer("day", item.published.toordinal() if item.published else 0)
+        document.add_text("words", f"{item.title}\n{item.passage.text}")
+        if number == 0:
+            document.add_text("whole", "\n".join([item.title, *(other.passage.text for other in passages)]))
+        yield document
 
 
-def _walls(schema: tantivy.Schema, filters: Filters) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+def _walls(schema: tantivy.Schema, filters: Filters) -> list[tantivy.Query]:
     found = []
     if filters.publishers:
         names = [name.casefold() for name in filters.publishers]
@@ -170,4 +220,4 @@ def _walls(schema: tantivy.Schema, filters: Filters) -> list[tuple[tantivy.Occur
         first = filters.published_from.toordinal() if filters.published_from else 1
         last = filters.latest.toordinal() if filters.latest else 10_000_000
         found.append(tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, first, last))
-    return [(tantivy.Occur.Must, query) for query in found]
+    return found

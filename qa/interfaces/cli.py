@@ -6,6 +6,7 @@ Exit codes: 0 answered or done, 1 an error, 2 wrong use, 3 not answered by the a
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import click
 
@@ -46,7 +47,27 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Knows some commands by name only, and imports one when it is used.
+
+    `qa.eval` is this package's neighbour, and neither imports the other: it measures through the doors as any client
+    does, and a door must not come to lean on what measures it.
+    """
+
+    beside: ClassVar = {"eval": "qa.eval.command:evaluate"}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.beside])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.beside:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.beside[cmd_name].partition(":")
+        found: click.Command = getattr(importlib.import_module(module), name)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="qa")
 def cli() -> None:
     """Ask a news archive, and get answers with receipts."""

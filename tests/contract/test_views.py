@@ -207,3 +207,48 @@ def test_a_pasted_page_as_question_is_cut_to_its_rarest_words(archive: SqlArchiv
     catch_up(archive, view)
     assert view.matching("wine " + "word " * 10_000, k=5, filters=ANY)[0][0] == 3
     assert view.matching('AND OR "unclosed (field:x^2', k=5, filters=ANY) == []
+
+
+def test_a_whole_article_is_found_by_words_that_no_passage_holds_together(
+    archive: SqlArchive, tmp_path: Path
+) -> None:
+    put(archive, draft("olives figs\n\nbread butter", id="both"))
+    put(archive, draft("olives", id="one"))
+    view = KeywordView(tmp_path / "views", archive=archive.id)
+    catch_up(archive, view)
+    assert view.count() == 3
+    assert [number for number, _ in view.articles("figs butter", k=5, filters=ANY)] == [1]
+    view.apply(["both"], [])
+    assert view.articles("figs butter", k=5, filters=ANY) == []
+
+
+def test_scores_are_those_of_matching_whatever_the_filters(archive: SqlArchive, tmp_path: Path) -> None:
+    filled(archive)
+    view = KeywordView(tmp_path / "views", archive=archive.id)
+    catch_up(archive, view)
+    best = dict(view.matching("bread butter", k=5, filters=ANY))
+    assert view.scores("bread butter", [1, 2]) == {2: pytest.approx(best[2])}
+    walled = view.matching("bread butter", k=5, filters=Filters(articles=("b",), as_of=date(2024, 6, 1)))
+    assert walled == [(2, pytest.approx(best[2]))]
+
+
+def test_words_side_by_side_and_names_weigh_more(archive: SqlArchive, tmp_path: Path) -> None:
+    put(archive, draft("figs olives and wine", id="apart"))
+    put(archive, draft("olives figs and wine", id="together"))
+    put(archive, draft("Aveley and wine", id="name"))
+    put(archive, draft("harbour and wine", id="word"))
+    view = KeywordView(tmp_path / "views", archive=archive.id)
+    catch_up(archive, view)
+    assert [number for number, _ in view.matching("olives figs", k=5, filters=ANY)] == [2, 1]
+    assert [number for number, _ in view.matching("the harbour of Aveley", k=5, filters=ANY)] == [3, 4]
+
+
+def test_places_and_outlets_are_the_archives_own(archive: SqlArchive) -> None:
+    filled(archive)
+    assert archive.publishers() == ("other", "the paper")
+    places = archive.places([1, 3, 99])
+    assert places.keys() == {1, 3}
+    assert (places[1].article_id, places[1].publisher, places[1].day) == ("a", "the paper", date(2024, 4, 1))
+    assert places[3].day is None
+    put(archive, draft("tea", id="d", publisher="A Third"))
+    assert archive.publishers() == ("a third", "other", "the paper")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from sqlalchemy import Row
 
 from qa.models import Article, Draft, Passage, Published, Summary
-from qa.ports import Indexed
+from qa.ports import Indexed, Place
 
 
 def described(draft: Draft, version: int, origin: str, now: str) -> dict[str, object]:
@@ -87,6 +88,11 @@ def passage(row: Row[Any]) -> Passage:
         start=row.start, end=row.end, text=row.words,
         sentences=tuple((start, end) for start, end in row.sentences),
     )  # fmt: skip
+
+
+def place(row: Sequence[Any]) -> Place:
+    number, article_id, ordinal, publisher, day, vector = row
+    return Place(number, article_id, ordinal, publisher, day, np.frombuffer(vector, dtype="<f4"))
 
 
 def indexed(row: Row[Any]) -> Indexed:

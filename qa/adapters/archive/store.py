@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -43,7 +44,7 @@ from qa.adapters.archive.tables import (
 )
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
 from qa.models import Article, Draft, Filters, Passage, Summary, Turn
-from qa.ports import Indexed, Prepared, Stored, Vectors
+from qa.ports import Indexed, Place, Prepared, Stored, Vectors
 
 
 class SqlArchive:
@@ -53,6 +54,7 @@ class SqlArchive:
         self._engine = engine
         self._writing = engine.execution_options(write=True)
         self._fingerprint = fingerprint
+        self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
         self._prepare()
 
     @classmethod
@@ -224,6 +226,19 @@ class SqlArchive:
                 row.passage_id: (rows.passage(row), rows.summary(row)) for row in connection.execute(query)
             }
 
+    def places(self, ids: Sequence[int]) -> dict[int, Place]:
+        wanted = [int(number) for number in ids]
+        with self._engine.connect() as connection:
+            found = connection.execute(_PLACES, {"ids": wanted, "model": self.model})
+            return {row[0]: rows.place(tuple(row)) for row in found}
+
+    def publishers(self) -> tuple[str, ...]:
+        now = self.position()
+        if self._outlets[0] != now:
+            with self._engine.connect() as connection:
+                self._outlets = (now, tuple(connection.scalars(_OUTLETS)))
+        return self._outlets[1]
+
     def texts(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
         key = tuple_(versions.c.article_id, versions.c.version)
         query = select(versions.c.article_id, versions.c.version, versions.c.text).where(
@@ -267,14 +282,13 @@ class SqlArchive:
 
     # -- embedding again -----------------------------------------------------------------------------------
 
-    def unembedded(self, *, limit: int) -> list[tuple[int, str, str]]:
-        """Passages without a vector of the model in use: id, title, words."""
+    def unembedded(self, *, limit: int) -> list[tuple[Passage, Summary]]:
         missing = ~select(vectors.c.passage_id).where(
             vectors.c.passage_id == passages.c.id, vectors.c.model == self._fingerprint
         ).exists()  # fmt: skip
         query = _with_words(_summaries(), missing).order_by(passages.c.id).limit(limit)
         with self._engine.connect() as connection:
-            return [(row.passage_id, row.title, row.words) for row in connection.execute(query)]
+            return [(rows.passage(row), rows.summary(row)) for row in connection.execute(query)]
 
     def add_vectors(self, ids: Sequence[int], found: Vectors) -> None:
         values = [
@@ -306,6 +320,29 @@ class SqlArchive:
         with self._writing.begin() as connection:
             connection.execute(insert(turns).values(row))
         return name
+
+
+_PLACES = (
+    select(
+        passages.c.id, passages.c.article_id, passages.c.ordinal,
+        articles.c.publisher_key, articles.c.published_on, vectors.c.vector,
+    )
+    .join(articles, articles.c.id == passages.c.article_id)
+    .join(vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == bindparam("model")))
+    .where(passages.c.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
+
+
+def _distinct_outlets() -> Select[Any]:
+    """Every publisher by one step into its index each; DISTINCT would read an entry for every article."""
+    key = articles.c.publisher_key
+    seen = select(func.min(key).label("name")).where(key > "").cte("seen", recursive=True)
+    following = select(func.min(key)).where(key > seen.c.name).scalar_subquery()
+    seen = seen.union_all(select(following).where(seen.c.name.is_not(None)))
+    return select(seen.c.name).where(seen.c.name.is_not(None))
+
+
+_OUTLETS = _distinct_outlets()
 
 
 def _bytes(vector: Vectors) -> bytes:

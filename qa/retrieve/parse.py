@@ -1,0 +1,152 @@
+"""What a question asks for beside its words: outlets, a time, several things at once. Rules, no model.
+
+Each is a preference: it lifts what agrees with it and removes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date as Day
+from datetime import timedelta
+from functools import lru_cache
+
+from qa.models import Filters
+
+Interval = tuple[Day, Day]
+"""Half-open."""
+
+MOST_CLAUSES = 4
+RECENT_DAYS = 14
+"""Searched for besides everything before `as_of`; 30 days found the same on rtqa2022."""
+MOST_PUBLISHERS = 6
+_WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
+_REPORTING = re.compile(
+    r"\b(?:according|articles?|report(?:s|ed|ing)?|coverage|cover(?:s|ed)|published|story|stories|piece|review"
+    r"|sa(?:ys|id)|writes?|wrote|suggests?|claim(?:s|ed)?|mention(?:s|ed)?)\b",
+    re.I,
+)
+_SEVERAL = re.compile(
+    r"\b(?:both|while|whereas|compared (?:to|with)|respectively|as well as|(?:and|is|are|was) also|difference)\b",
+    re.I,
+)
+_CLAUSE = re.compile(
+    r",? (?:and|while|but|whereas|compared (?:to|with)|than)"
+    r"(?: (?:is|are|was|also|has|had|the|that|who|which|another|a))? |[,;:] ",
+    re.I,
+)
+_WEEK = re.compile(r"\bthis (?:past )?week|\b(?:past|last) (?:few|seven|7) days\b", re.I)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DATED = re.compile(rf"\b(?:({'|'.join(_MONTHS)})(?: \d{{1,2}})?,? )?((?:19|20)\d\d)\b", re.I)
+_MONTH = re.compile(rf"\b(?:in|since|during|of|last) ({'|'.join(_MONTHS)})\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question, read."""
+
+    question: str
+    publishers: frozenset[str] = frozenset()
+    """Outlets it names, as the archive keys them (casefolded)."""
+    reporting: bool = False
+    """It asks what was reported, so an outlet that it names is a source and not the subject."""
+    clauses: tuple[str, ...] = ()
+    """The parts of a question that asks several things at once; none where it asks one."""
+    this_week: bool = False
+    interval: Interval | None = None
+    """The time that it names."""
+
+
+def parse(question: str, *, publishers: Iterable[str] = (), as_of: Day | None = None) -> Wanted:
+    """Read a question against the archive's own outlets. `as_of` tells which March "in March" is."""
+    named = _publishers(question, aliases(tuple(publishers)))
+    several = bool(named) or bool(_SEVERAL.search(question))
+    return Wanted(
+        question,
+        publishers=frozenset(named[:MOST_PUBLISHERS]),
+        reporting=bool(_REPORTING.search(question)),
+        clauses=_clauses(question) if several else (),
+        this_week=bool(_WEEK.search(question)),
+        interval=_interval(question, as_of),
+    )
+
+
+def narrowed(wanted: Wanted, filters: Filters) -> list[Filters]:
+    """Narrower filters to search besides the caller's, so that what is preferred is among the candidates at all."""
+    found = []
+    if wanted.publishers and not filters.publishers:
+        found.append(replace(filters, publishers=tuple(sorted(wanted.publishers))))
+    if filters.as_of:
+        recent = filters.as_of - timedelta(days=RECENT_DAYS)
+        if filters.published_from is None or filters.published_from < recent:
+            found.append(replace(filters, published_from=recent))
+    return found
+
+
+@lru_cache(maxsize=4)
+def aliases(publishers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """By spelling without spaces and signs, the outlets that it may mean: `usatoday` is `usatoday.com`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in publishers:
+        short = re.split(r" [|-] ", name)[0]
+        host = name.removeprefix("www.").rsplit(".", 1)[0] if " " not in name and "." in name else ""
+        for spelling in dict.fromkeys(_squeezed(part) for part in (name, short, host)):
+            if len(spelling) > 2:
+                found[spelling] = (*found.get(spelling, ()), name)
+    return found
+
+
+def _publishers(question: str, known: dict[str, tuple[str, ...]]) -> list[str]:
+    words = list(_WORD.finditer(question))
+    found: list[str] = []
+    for first in range(len(words)):
+        for last in range(first, min(first + 6, len(words))):
+            name = question[words[first].start() : words[last].end()]
+            if name[0].isupper() or name[0].isdigit() or last > first:
+                found += known.get(_squeezed(name), ())
+    return list(dict.fromkeys(found))
+
+
+def _squeezed(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def _clauses(question: str) -> tuple[str, ...]:
+    """The parts between commas and conjunctions; one of fewer than four words joins the one before."""
+    found: list[str] = []
+    for part in _CLAUSE.split(question):
+        if found and min(len(part.split()), len(found[-1].split())) < 4:
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
+    longest = sorted(found, key=len)[-MOST_CLAUSES:]
+    return tuple(part for part in found if part in longest) if len(found) > 1 else ()
+
+
+def _interval(question: str, as_of: Day | None) -> Interval | None:
+    if dated := _DATED.search(question):
+        year = int(dated[2])
+        return _month(year, dated[1]) if dated[1] else (Day(year, 1, 1), Day(year + 1, 1, 1))
+    if as_of and (named := _MONTH.search(question)):
+        start, end = _month(as_of.year, named[1])
+        return (start, end) if start <= as_of else _month(as_of.year - 1, named[1])
+    return None
+
+
+def _month(year: int, name: str) -> Interval:
+    start = Day(year, _MONTHS.index(name.lower()) + 1, 1)
+    return start, (start + timedelta(days=32)).replace(day=1)
