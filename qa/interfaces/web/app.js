@@ -40,6 +40,7 @@ class Desk {
     this.field.addEventListener("input", () => this.#grow());
     $("filters").addEventListener("input", () => this.#sayFilters());
     $("clear").addEventListener("click", () => this.#clear());
+    document.addEventListener("pointerdown", ({ target }) => { if (!target.closest("#rail, #rail-toggle")) this.rail.shut(); });
     addEventListener("hashchange", () => this.route());
     addEventListener("keydown", (event) => { if (event.key === "Escape") this.#escape(); });
   }
@@ -60,8 +61,9 @@ class Desk {
     this.stop();
     this.source.pane.hidden || this.source.close();
     this.#empty();
+    const learnt = this.learn();
     if (kind === "c" || kind === "a") await this.#reopen(kind, id);
-    else this.#front();
+    await learnt;
     this.rail.mark();
   }
 
@@ -228,33 +230,35 @@ class Desk {
       this.archive = await get("v1/archive");
     } catch (error) {
       $("writer").textContent = "";
-      if (!this.log.children.length) $("front").replaceChildren(this.#trouble(error));
-      return false;
+      this.trouble = error;
+      this.#front();
+      return;
     }
+    this.trouble = null;
     this.adding.addresses(this.archive.addresses);
     $("writer").textContent = this.archive.model
-      ? `Answers are written by ${this.archive.model} and verified.` : "Answers are quoted from the articles; no language model is set up.";
+      ? `Answers are written by ${this.archive.model} and verified.` : "No language model is set up; answers are quoted.";
     $("outlets").replaceChildren(h("legend", {}, "Outlets"), ...this.archive.outlets.map((each, n) =>
       h("label", { for: `outlet-${n}`, dir: "auto" }, h("input", { type: "checkbox", id: `outlet-${n}`, value: each.name }), ` ${each.name} (${each.articles})`)));
     $("outlets").hidden = !this.archive.outlets.length;
-    if (!this.log.children.length && location.hash.length < 3) this.#front();
-    return true;
+    this.#front();
   }
 
   async #front() {
-    if (!this.archive) return;
+    if (this.log.children.length || location.hash.length > 2) return;
     const page = $("front");
+    if (this.trouble) page.replaceChildren(this.#trouble(this.trouble));
+    if (this.trouble || !this.archive) return;
     if (!this.archive.articles) {
       page.replaceChildren(this.#nothing());
       return;
     }
     const held = h("ul", { class: "headlines" });
-    const told = `${count(this.archive.articles, "article")}${this.archive.outlets.length ? ` from ${count(this.archive.outlets.length, "outlet")}` : ""}`;
     page.replaceChildren(h("section", { class: "front" },
       h("h2", {}, "Ask the archive"),
       h("p", { class: "dek" }, "Every sentence of an answer stands on a quote that was checked against its article, letter by letter."),
       this.demo ? suggestions(DEMO, (words) => this.ask(words)) : null,
-      h("h3", {}, `In the archive: ${told}`), held));
+      h("h3", {}, `In the archive: ${count(this.archive.articles, "article")}`), held));
     const { articles } = await get("v1/articles?limit=6").catch(() => ({ articles: [] }));
     held.append(...articles.map((each) => this.#headline(each)));
   }
@@ -262,7 +266,7 @@ class Desk {
   #headline(each) {
     const node = button("", () => this.source.article(each, node), { dir: "auto" });
     node.append(h("span", { class: "title" }, each.title || each.id),
-      h("span", { class: "when" }, `${each.publisher ? `${outlet(each)}, ` : ""}${shortDay(each.published.date)}`));
+      h("span", { class: "when" }, `${outlet(each)}, ${shortDay(each.published.date)}`));
     return h("li", {}, node);
   }
 
@@ -289,11 +293,11 @@ class Desk {
   #trouble(error) {
     const gone = error instanceof Gone;
     const locked = error.status === 401 || error.status === 403;
-    const retry = button("Try again", async () => { if (await this.learn()) await this.route(); this.field.focus(); });
+    const retry = button("Try again", () => { this.field.focus(); this.route(); });
     return h("section", { class: "front" },
       h("h2", {}, gone ? "The server does not answer" : locked ? "This archive asks for a key" : "This cannot be shown"),
       h("p", { class: "dek" }, gone ? "It may be starting, or stopped. On its machine, “qa serve” starts it." : error.message),
-      locked ? this.#keyField(async () => { if (await this.learn()) await this.route(); }) : h("p", { class: "tools" }, retry));
+      locked ? this.#keyField(() => this.route()) : h("p", { class: "tools" }, retry));
   }
 
   #keyField(then) {
@@ -311,6 +315,5 @@ function suggestions(questions, pick) {
 }
 
 const desk = new Desk();
-await desk.learn();
 await desk.route();
 desk.rail.refresh();

@@ -24,7 +24,7 @@ export function show(node, build) {
   hide();
   owner = node;
   card.replaceChildren(...build());
-  document.body.append(card);
+  (node.closest("main, aside") ?? document.body).append(card); // within a landmark
   card.hidden = false;
   set(node, "aria-describedby", "card");
   place(node.getBoundingClientRect());

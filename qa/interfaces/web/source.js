@@ -2,7 +2,7 @@
 
 import { get, Problem } from "./api.js";
 import { $, button, h, icon, outside } from "./dom.js";
-import { Points, count, outlet } from "./text.js";
+import { Points, count, outlet, publishedBasis } from "./text.js";
 import { published } from "./turn.js";
 
 const narrow = matchMedia("(max-width: 64rem)");
@@ -50,7 +50,8 @@ export class Source {
     this.body = h("div", { class: "article", tabindex: "0", role: "region", "aria-label": "Text of the article" }, h("p", { class: "remark" }, words));
     const away = button(icon("close"), () => this.close(), { class: "away", "aria-label": "Close the article" });
     this.facts = h("div", { class: "facts" },
-      h("p", {}, h("span", { class: "who", dir: "auto" }, outlet(cited)), ", ", published(cited)));
+      h("p", {}, h("span", { class: "who", dir: "auto" }, outlet(cited)), ", ", published(cited),
+        cited.published.date ? ` ${publishedBasis(cited.published)}` : ""));
     this.pane.replaceChildren(h("header", {}, this.title, away, this.facts), this.body);
     this.pane.hidden = false;
     this.#shade();
@@ -74,7 +75,7 @@ export class Source {
       return;
     }
     if (marked.length > 1) this.facts.append(h("p", { class: "remark" }, `${count(marked.length, "quote")} of this article in the answer`));
-    mark.scrollIntoView({ block: "center" });
+    this.body.scrollTop = mark.offsetTop - this.body.clientHeight / 3; // scrollIntoView would move the answer, too
   }
 
   #missing(cited, error) {

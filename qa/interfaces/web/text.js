@@ -57,4 +57,4 @@ export const dateBasis = (basis) => SPOKEN[basis] ?? basis;
 
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;
 
-export const outlet = (cited) => cited.publisher || cited.title || "Unknown outlet";
+export const outlet = (cited) => cited.publisher || "Outlet not known";

@@ -3,7 +3,7 @@
 import { footing, markdown, plain, toClipboard } from "./copy.js";
 import { post } from "./api.js";
 import { button, h, icon, inside, say, set } from "./dom.js";
-import { floats } from "./float.js";
+import { floats, show } from "./float.js";
 import { count, dateBasis, day, outlet, publishedBasis, shortDay, span } from "./text.js";
 
 const NONE = {
@@ -36,9 +36,8 @@ export class Turn {
   }
 
   sources({ articles }) {
-    const outlets = new Set(articles.map(outlet));
     this.progress.textContent = articles.length
-      ? `Reading ${count(articles.length, "article")} from ${count(outlets.size, "outlet")}…`
+      ? `Reading ${count(articles.length, "article")}…`
       : "Nothing in the archive is near this question…";
   }
 
@@ -211,8 +210,11 @@ function placed(claim) {
 /** A date in words; how it was reached shows on hover and focus. */
 function dated(words, why) {
   const told = why.filter(Boolean);
-  const node = button(words, () => {}, { class: "date", "aria-label": `${words}: ${told.join("; ")}` });
-  return floats(node, () => [h("p", { class: "basis" }, told[0]), ...told.slice(1).map((each) => h("p", { class: "why" }, each))]);
+  const build = () => [h("p", { class: "basis" }, told[0]), ...told.slice(1).map((each) => h("p", { class: "why" }, each))];
+  // Not a real button: those do not break across lines, and a full stop after one would.
+  const node = h("span", { class: "date", role: "button", tabindex: 0, "aria-label": `${words}: ${told.join("; ")}`,
+    onclick: () => show(node, build), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show(node, build); } } }, words);
+  return floats(node, build);
 }
 
 export function published(cited) {
