@@ -203,6 +203,18 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """An entry of a timeline: what happened, when, and who says so. The interval is half-open."""
+
+    text: str
+    start: Day | None
+    end: Day | None
+    basis: DateBasis
+    citations: tuple[int, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -225,7 +237,12 @@ class Answer:
     articles: int = 0
     model: str | None = None
     as_of: Day | None = None
+    id: str = ""
+    """By which it is opened again; nobody can guess it."""
     conversation_id: str | None = None
+    timeline: tuple[Moment, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """Questions that the archive can answer next."""
     notes: tuple[str, ...] = ()
     """Sentences for the reader: the model failed, undated articles were left out."""
     usage: Usage = field(default_factory=Usage)
@@ -264,6 +281,29 @@ class Turn:
     question: str
     standalone: str
     answer: str
+    given: Answer | None = None
+    """The whole answer, as its reader got it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation in a list."""
+
+    id: str
+    title: str
+    """Its first question."""
+    turns: int
+    at: datetime
+    """When its last question was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of one answer."""
+
+    answer_id: str
+    good: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,20 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.models import Article, Cut, Draft, Filters, Passage, Span, Summary, Turn, Usage
+from qa.models import (
+    Answer,
+    Article,
+    Cut,
+    Draft,
+    Feedback,
+    Filters,
+    Passage,
+    Span,
+    Summary,
+    Talk,
+    Turn,
+    Usage,
+)
 
 Vectors = NDArray[np.float32]
 Scored = list[tuple[int, float]]
@@ -205,7 +218,19 @@ class Archive(Protocol):
 
     def history(self, conversation_id: str) -> list[Turn]: ...
 
+    def conversation(self, conversation_id: str) -> list[Turn]: ...
+
     def remember(self, conversation_id: str | None, turn: Turn) -> str: ...
+
+    def conversations(self, *, before: str | None, limit: int) -> list[Talk]: ...
+
+    def forget(self, conversation_id: str) -> None: ...
+
+    def answer(self, answer_id: str) -> Answer: ...
+
+    def rate(self, said: Feedback) -> None: ...
+
+    def outlets(self) -> list[tuple[str, int]]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import uuid
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -13,6 +14,7 @@ import numpy as np
 from qa import chat, retrieve
 from qa.answer import quote, verify, write
 from qa.errors import ModelError, QuestionError
+from qa.events import Done, Event, Sources, Teller
 from qa.ingest import date as dating
 from qa.ingest import dedupe, read
 from qa.models import (
@@ -22,6 +24,7 @@ from qa.models import (
     Article,
     AskMode,
     Draft,
+    Feedback,
     Filters,
     Hit,
     IngestReport,
@@ -29,6 +32,7 @@ from qa.models import (
     Refusal,
     Status,
     Summary,
+    Talk,
     Turn,
     Usage,
 )
@@ -97,23 +101,46 @@ class Newsroom:
             QuestionError: empty or too long.
             NotFound: no such conversation.
         """
-        watch = Stopwatch()
+        events = self.stream(question, conversation=conversation, filters=filters, mode=mode)
+        return [event.answer async for event in events if isinstance(event, Done)][-1]
+
+    def stream(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        filters: Filters = ANY,
+        mode: AskMode = "auto",
+    ) -> AsyncGenerator[Event]:
+        """What `ask` does, told as it happens: sources, whole verified claims, and last the answer.
+
+        Raises what `ask` raises for the question and the conversation at once, before the first event.
+        """
         words = self._checked(question)
         history = self._archive.history(conversation) if conversation else []
         asked = chat.standalone(words, history)
-        vector, hits = await asyncio.to_thread(self._find, asked, filters, PASSAGES, watch)
-        written = await self._write(asked, hits, mode, watch)
+        return self._told(Asking(words, asked, conversation or uuid.uuid4().hex, filters, mode))
+
+    async def _told(self, asking: Asking) -> AsyncGenerator[Event]:
+        watch, teller = Stopwatch(), Teller()
+        asked = asking.standalone
+        vector, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
+        yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()))
+        written = await self._write(asked, hits, asking.mode, watch)
         draft = written.draft
         if draft is None:
             draft = await asyncio.to_thread(self._quote, asked, vector, hits, watch)
         answer = await asyncio.to_thread(self._verified, draft, hits, watch)
         answer = replace(
-            answer, question=words, standalone_question=asked, as_of=filters.as_of, notes=written.notes,
-            mode="model" if written.draft else "extractive", model=written.model, usage=written.usage,
+            answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
+            notes=written.notes, mode="model" if written.draft else "extractive", model=written.model,
+            usage=written.usage, id=uuid.uuid4().hex, conversation_id=asking.conversation, timings=watch.read(),
         )  # fmt: skip
-        turn = Turn(words, asked, answer.text)
-        name = await asyncio.to_thread(self._archive.remember, conversation, turn)
-        return replace(answer, conversation_id=name, timings=watch.read())
+        for part in teller.rest(answer):
+            yield part
+        turn = Turn(asking.question, asked, answer.text, answer)
+        await asyncio.to_thread(self._archive.remember, asking.conversation, turn)
+        yield Done(answer)
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
         """The passages that an answer would be made from, best first."""
@@ -204,6 +231,28 @@ class Newsroom:
             articles=len({cited.article_id for cited in kept.citations}),
         )  # fmt: skip
 
+    # -- what was asked before -----------------------------------------------------------------------------
+
+    def conversations(self, *, before: str | None = None, limit: int = 50) -> list[Talk]:
+        """The newest first, from before the given one. Raises NotFound where that one is gone."""
+        return self._archive.conversations(before=before, limit=limit)
+
+    def conversation(self, conversation_id: str) -> list[Turn]:
+        """In the order of asking. Raises NotFound."""
+        return self._archive.conversation(conversation_id)
+
+    def forget(self, conversation_id: str) -> None:
+        """Delete a conversation with its answers and what was thought of them. Raises NotFound."""
+        self._archive.forget(conversation_id)
+
+    def answer(self, answer_id: str) -> Answer:
+        """An answer as it was given. Raises NotFound."""
+        return self._archive.answer(answer_id)
+
+    def rate(self, said: Feedback) -> None:
+        """Keep what a reader thought of an answer; a later word replaces the earlier. Raises NotFound."""
+        self._archive.rate(said)
+
     # -- the life of an article ----------------------------------------------------------------------------
 
     def ingest(
@@ -255,6 +304,15 @@ class Newsroom:
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         return self._archive.article(article_id, version)
+
+    def outlets(self) -> list[tuple[str, int]]:
+        """Publishers with their number of articles, most first."""
+        return self._archive.outlets()
+
+    @property
+    def model_name(self) -> str | None:
+        """Of the language model that writes answers, if one does."""
+        return self._parts.model.name if self._parts.model else None
 
     def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]:
         """Articles in the order of their ids, from after the given one."""
@@ -336,6 +394,17 @@ class Newsroom:
     def _finds(self, number: np.int64, vector: Vectors) -> bool:
         near = self._parts.vectors.nearest(vector, k=20, filters=ANY)
         return any(found == number and score > 0.999 for found, score in near)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question on its way."""
+
+    question: str
+    standalone: str
+    conversation: str
+    filters: Filters
+    mode: AskMode
 
 
 @dataclass(frozen=True, slots=True)

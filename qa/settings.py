@@ -7,6 +7,7 @@ refused: a misspelt setting that silently does nothing is how data ends up in th
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -18,6 +19,7 @@ import platformdirs
 from qa.errors import SettingsError
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?")
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -38,6 +40,8 @@ class Settings:
     embed_dimensions: int = 0
     max_question: int = 4000
     """Characters of a question."""
+    embed_origins: str = ""
+    """Sites that may show the ask box in a frame: origins such as https://paper.example, with spaces between."""
 
     @property
     def has_model(self) -> bool:
@@ -113,6 +117,11 @@ def _boolean(value: str) -> bool:
 
 
 def _check(settings: Settings) -> None:
+    for origin in settings.embed_origins.split():
+        if not ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"QA_EMBED_ORIGINS: {origin!r} is not an origin. Write https://paper.example, without a path."
+            )
     if settings.llm_base_url and not settings.llm_model:
         raise SettingsError(
             "QA_LLM_BASE_URL is set without QA_LLM_MODEL: name the model that the server offers."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -56,3 +58,38 @@ class FakeModel:
             raise reply
         text = reply if isinstance(reply, str) else json.dumps(reply)
         return Completion(text, self.name, Usage(100, 20))
+
+
+class SlowModel:
+    """Never answers by itself; knows how many wait for it, and how many were cancelled."""
+
+    name = "slow-model"
+
+    def __init__(self) -> None:
+        self.started = 0
+        self.cancelled = 0
+        self.go = threading.Event()
+        self.reply = "{}"
+
+    async def complete(
+        self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
+    ) -> Completion:
+        self.started += 1
+        try:
+            while not self.go.is_set():  # noqa: ASYNC110  a test sets it from its own thread
+                await asyncio.sleep(0.01)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return Completion(self.reply, self.name, Usage())
+
+
+class BrokenModel:
+    """Fails as nobody expected."""
+
+    name = "broken-model"
+
+    async def complete(
+        self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
+    ) -> Completion:
+        raise RuntimeError("SECRET of the inside")

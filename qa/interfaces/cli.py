@@ -304,7 +304,7 @@ def _serve(chosen: settings.Settings, host: str, port: int) -> None:
         bootstrap.writing(chosen, what="qa serve", url=url, background=True) as newsroom,
     ):
         click.echo(f"Dateline answers at {url}. Press Ctrl+C to stop.", err=True)
-        server.run(newsroom, socket)
+        server.run(newsroom, socket, embed_origins=chosen.embed_origins.split())
 
 
 @cli.command()

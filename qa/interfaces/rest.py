@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from io import BytesIO
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -19,15 +19,20 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from qa import __version__
+from qa.adapters import sources
 from qa.errors import InputError, QaError, ReadError, UnsupportedError
-from qa.ingest import records
-from qa.interfaces import schemas
+from qa.ingest import read, records
+from qa.interfaces import guard, page, questions, schemas
 from qa.models import Draft, RawFile, Refusal
+from qa.prompts import shipped
 from qa.service import Newsroom, drafts
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
 MAX_FILES = 100
+MAX_OUTLETS = 200
+TAKES_ADDRESSES = False
+"""Whether `POST /v1/articles` takes an address; the page offers a field for it if so."""
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 TITLE = "Dateline"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -39,14 +44,17 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 log = logging.getLogger(__name__)
 
 
-def app(newsroom: Newsroom) -> FastAPI:
+def app(newsroom: Newsroom, *, embed_origins: Sequence[str] = ()) -> FastAPI:
+    """The application. `embed_origins` are the sites that may show the page's ask box in a frame."""
     made = FastAPI(
         title=TITLE, version=__version__, summary="Answers questions about a news archive, with receipts.",
         docs_url=None, redoc_url=None,  # their pages load scripts from elsewhere
         max_body_size=MAX_BODY,
     )  # fmt: skip
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOCAL_HOSTS))
+    made.add_middleware(guard.Guard, embed_origins=tuple(embed_origins))
     made.include_router(_routes(newsroom))
+    made.include_router(page.routes(embedded=bool(embed_origins)))
     made.add_exception_handler(QaError, _problem_of_ours)
     made.add_exception_handler(RequestValidationError, _problem_of_body)
     made.add_exception_handler(HTTPException, _problem_of_http)
@@ -56,7 +64,7 @@ def app(newsroom: Newsroom) -> FastAPI:
 
 def _routes(newsroom: Newsroom) -> APIRouter:
     router = APIRouter(responses=PROBLEMS)
-    _asking(router, newsroom)
+    questions.add_routes(router, newsroom)
     _articles(router, newsroom)
 
     @router.get("/healthz", tags=["operations"])
@@ -71,25 +79,6 @@ def _routes(newsroom: Newsroom) -> APIRouter:
         return {"status": "ready", **newsroom.health()}
 
     return router
-
-
-def _asking(router: APIRouter, newsroom: Newsroom) -> None:
-    @router.post("/v1/ask", tags=["questions"], response_model=schemas.AnswerOut)
-    async def ask(body: schemas.AskIn) -> schemas.AnswerOut:
-        """Answer a question from the articles, with verified quotes, or say why they do not answer it."""
-        if body.stream:
-            raise UnsupportedError("Streaming is not offered yet. Leave `stream` out.")
-        answer = await newsroom.ask(
-            body.question, conversation=body.conversation_id,
-            filters=body.filters.filters(body.as_of), mode=body.mode,
-        )  # fmt: skip
-        return schemas.answer(answer)
-
-    @router.post("/v1/search", tags=["questions"], response_model=schemas.HitsOut)
-    def search(body: schemas.SearchIn) -> schemas.HitsOut:
-        """The passages that an answer would be made from, best first."""
-        found = newsroom.search(body.question, filters=body.filters.filters(body.as_of), limit=body.limit)
-        return schemas.hits(found)
 
 
 def _articles(router: APIRouter, newsroom: Newsroom) -> None:
@@ -111,6 +100,24 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         """Add articles: as JSON, or as files in a form field named `files`."""
         drafts = await _drafts(request)
         return schemas.report(await run_in_threadpool(newsroom.ingest, drafts))
+
+    @router.post("/v1/demo", tags=["articles"], response_model=schemas.ReportOut)
+    def add_demo() -> schemas.ReportOut:
+        """Add the five articles of the demo to an archive that is still empty."""
+        if newsroom.articles(limit=1):
+            raise InputError("The archive has articles already; the demo's are only for an empty one.")
+        found = sources.files([shipped("seeds")], readable=read.is_readable)
+        return schemas.report(newsroom.ingest(drafts(found)))
+
+    @router.get("/v1/archive", tags=["articles"], response_model=schemas.ArchiveOut)
+    def archive() -> schemas.ArchiveOut:
+        """How much there is, from whom, and what writes the answers."""
+        health, outlets = newsroom.health(), newsroom.outlets()[:MAX_OUTLETS]
+        return schemas.ArchiveOut(
+            version=__version__, articles=health["articles"], passages=health["passages"],
+            outlets=tuple(schemas.OutletOut(name=name, articles=count) for name, count in outlets),
+            model=newsroom.model_name, addresses=TAKES_ADDRESSES,
+        )  # fmt: skip
 
     @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)
     def get_article(
@@ -184,13 +191,17 @@ def _json(data: bytes) -> schemas.ArticlesIn:
 
 def problem(status: int, code: str, detail: str, *, headers: dict[str, str] | None = None) -> JSONResponse:
     """RFC 9457. The detail never repeats what was sent: it may not even be valid Unicode."""
-    body = schemas.ProblemOut(title=code.replace("_", " "), status=status, detail=detail, code=code)
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+    told = schemas.ProblemOut(title=code.replace("_", " "), status=status, detail=detail, code=code)
+    return _sent(told, headers=headers)
+
+
+def _sent(told: schemas.ProblemOut, *, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(told.model_dump(), told.status, headers, media_type="application/problem+json")
 
 
 async def _problem_of_ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, QaError)  # noqa: S101  it is registered for nothing else
-    return problem(error.status, error.code, str(error).encode("utf-8", "replace").decode())
+    return _sent(schemas.problem(error))
 
 
 async def _problem_of_body(_request: Request, error: Exception) -> Response:
@@ -207,7 +218,7 @@ async def _problem_of_http(_request: Request, error: Exception) -> Response:
 
 async def _problem_of_anything(_request: Request, error: Exception) -> Response:
     log.exception("Unhandled", exc_info=error)
-    return problem(500, "internal", "Something went wrong here. The server's log says what.")
+    return _sent(schemas.INTERNAL)
 
 
 def _first(errors: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa.errors import QaError
 from qa.models import (
     Answer,
     Article,
@@ -19,6 +20,8 @@ from qa.models import (
     Mode,
     PublishedBasis,
     Status,
+    Talk,
+    Turn,
 )
 from qa.models import Summary as ArticleSummary
 
@@ -85,6 +88,17 @@ class ConflictOut(Wire):
     values: tuple[ConflictValueOut, ...]
 
 
+class MomentOut(Wire):
+    """An entry of a timeline."""
+
+    text: str
+    start: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to", description="Not included.")
+    basis: DateBasis
+    citations: tuple[int, ...]
+    why: str = ""
+
+
 class UsageOut(Wire):
     prompt_tokens: int
     completion_tokens: int
@@ -93,12 +107,17 @@ class UsageOut(Wire):
 class AnswerOut(Wire):
     """An answer with its receipts, or the reason why there is none."""
 
+    id: str = Field(description="Opens this answer again, at `/v1/answers/{id}`.")
     status: Status
     reason: str | None
     text: str = Field(description="Plain text with [n] marks.")
     claims: tuple[ClaimOut, ...]
     citations: tuple[CitationOut, ...]
     conflicts: tuple[ConflictOut, ...]
+    timeline: tuple[MomentOut, ...] = ()
+    suggestions: tuple[str, ...] = Field(
+        default=(), description="Questions that the archive can answer next."
+    )
     origins: int = Field(description="Independent origins behind the answer.")
     articles: int
     mode: Mode
@@ -179,6 +198,62 @@ class ProblemOut(Wire):
     code: str
 
 
+INTERNAL = ProblemOut(
+    title="internal", status=500, code="internal", detail="Something went wrong here. The server's log says what."
+)  # fmt: skip
+
+
+def problem(error: QaError) -> ProblemOut:
+    """What a reader is told. Never what was sent: it may not even be valid Unicode."""
+    detail = str(error).encode("utf-8", "replace").decode()
+    return ProblemOut(title=error.code.replace("_", " "), status=error.status, detail=detail, code=error.code)
+
+
+class TalkOut(Wire):
+    id: str
+    title: str = Field(description="The first question.")
+    turns: int
+    at: datetime
+
+
+class TalksOut(Wire):
+    conversations: tuple[TalkOut, ...]
+    next: str | None = Field(description="Pass as `before` for the next page; null on the last.")
+
+
+class TurnOut(Wire):
+    question: str
+    text: str = Field(description="The answer's text.")
+    answer: AnswerOut | None = Field(description="The whole answer; null for one of an older Dateline.")
+
+
+class ConversationOut(Wire):
+    id: str
+    turns: tuple[TurnOut, ...]
+
+
+class OutletOut(Wire):
+    name: str
+    articles: int
+
+
+class ArchiveOut(Wire):
+    """What a page needs to know before the first question."""
+
+    version: str
+    articles: int
+    passages: int
+    outlets: tuple[OutletOut, ...]
+    model: str | None = Field(description="Writes the answers; null where they are quoted from the articles.")
+    addresses: bool = Field(description="Whether articles can be added by their address.")
+
+
+class FeedbackIn(Request):
+    answer_id: str = Field(max_length=64)
+    good: bool
+    reason: str = Field(default="", max_length=2000)
+
+
 class FiltersIn(Request):
     publishers: tuple[str, ...] = Field(default=(), max_length=100)
     published_from: Day | None = None
@@ -222,6 +297,19 @@ def answer(value: Answer) -> AnswerOut:
 
 def article(value: Article) -> ArticleOut:
     return ArticleOut.model_validate(value)
+
+
+def talks(values: list[Talk], limit: int) -> TalksOut:
+    shown = tuple(TalkOut.model_validate(value) for value in values[:limit])
+    return TalksOut(conversations=shown, next=shown[-1].id if len(values) > limit else None)
+
+
+def conversation(name: str, turns: list[Turn]) -> ConversationOut:
+    told = tuple(
+        TurnOut(question=turn.question, text=turn.answer, answer=answer(turn.given) if turn.given else None)
+        for turn in turns
+    )
+    return ConversationOut(id=name, turns=told)
 
 
 def articles(values: list[ArticleSummary], limit: int) -> ArticlesOut:

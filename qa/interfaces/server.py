@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 
@@ -31,9 +31,9 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         yield made
 
 
-def run(newsroom: Newsroom, listening: socket.socket) -> None:
+def run(newsroom: Newsroom, listening: socket.socket, *, embed_origins: Sequence[str] = ()) -> None:
     config = uvicorn.Config(
-        rest.app(newsroom), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE,
+        rest.app(newsroom, embed_origins=embed_origins), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE,
         server_header=False,
     )  # fmt: skip
     # uvicorn raises the signal that stopped it once more when it is done; what is open must still be closed then.

@@ -29,7 +29,7 @@ def test_an_answer_has_the_documented_form(client: TestClient) -> None:
     answer = ask(client).json()
     assert set(answer) == {
         "status", "reason", "text", "claims", "citations", "conflicts", "origins", "articles", "mode", "model", "as_of",
-        "question", "standalone_question", "conversation_id", "notes", "usage", "timings",
+        "question", "standalone_question", "conversation_id", "notes", "usage", "timings", "id", "timeline", "suggestions",
     }  # fmt: skip
     (citation,) = answer["citations"]
     assert set(citation) == {
@@ -156,4 +156,6 @@ def test_the_openapi_document_names_every_route(client: TestClient) -> None:
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}", "/healthz", "/readyz",
+        "/v1/answers/{answer_id}", "/v1/conversations", "/v1/conversations/{conversation_id}", "/v1/feedback", "/v1/archive",
+        "/v1/demo",
     }  # fmt: skip

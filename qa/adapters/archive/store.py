@@ -31,19 +31,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from qa.adapters.archive import identity, rows
+from qa.adapters.archive import identity, rows, talks
 from qa.adapters.archive.tables import (
     SCHEMA,
     articles,
     facts,
     passages,
     sequence,
-    turns,
     vectors,
     versions,
 )
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
-from qa.models import Article, Draft, Filters, Passage, Summary, Turn
+from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Summary, Talk, Turn
 from qa.ports import Indexed, Place, Prepared, Stored, Vectors
 
 
@@ -219,6 +218,14 @@ class SqlArchive:
                 connection.scalar(select(func.count()).select_from(passages)) or 0,
             )
 
+    def outlets(self) -> list[tuple[str, int]]:
+        """Publishers with their number of articles, most first."""
+        count = func.count()
+        query = select(func.min(articles.c.publisher), count).where(articles.c.publisher != "")
+        query = query.group_by(articles.c.publisher_key).order_by(count.desc(), articles.c.publisher_key)
+        with self._engine.connect() as connection:
+            return [(name, number) for name, number in connection.execute(query)]
+
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Summary]]:
         query = _with_words(_summaries(), passages.c.id.in_([int(number) for number in ids]))
         with self._engine.connect() as connection:
@@ -301,25 +308,36 @@ class SqlArchive:
     # -- conversations -------------------------------------------------------------------------------------
 
     def history(self, conversation_id: str) -> list[Turn]:
-        query = select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.id)
+        """In the order of asking, without the answers' receipts."""
         with self._engine.connect() as connection:
-            found = [Turn(row.question, row.standalone, row.answer) for row in connection.execute(query)]
-        if not found:
-            raise NotFound(f"There is no conversation {conversation_id!r}. Leave it out to start a new one.")
-        return found
+            return talks.history(connection, conversation_id, whole=False)
+
+    def conversation(self, conversation_id: str) -> list[Turn]:
+        """In the order of asking, each with its whole answer."""
+        with self._engine.connect() as connection:
+            return talks.history(connection, conversation_id, whole=True)
 
     def remember(self, conversation_id: str | None, turn: Turn) -> str:
         name = conversation_id or uuid.uuid4().hex
-        row = {
-            "conversation_id": name,
-            "question": turn.question,
-            "standalone": turn.standalone,
-            "answer": turn.answer,
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
         with self._writing.begin() as connection:
-            connection.execute(insert(turns).values(row))
+            talks.remember(connection, name, turn)
         return name
+
+    def conversations(self, *, before: str | None, limit: int) -> list[Talk]:
+        with self._engine.connect() as connection:
+            return talks.conversations(connection, before, limit)
+
+    def forget(self, conversation_id: str) -> None:
+        with self._writing.begin() as connection:
+            talks.forget(connection, conversation_id)
+
+    def answer(self, answer_id: str) -> Answer:
+        with self._engine.connect() as connection:
+            return talks.answer(connection, answer_id)
+
+    def rate(self, said: Feedback) -> None:
+        with self._writing.begin() as connection:
+            talks.rate(connection, said)
 
 
 _PLACES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 
 metadata = MetaData()
 
@@ -112,5 +113,18 @@ turns = Table(
     Column("standalone", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", Text, nullable=False),
+    Column("answer_id", String(32)),
+    Column("given", Text),
     Index("turns_by_conversation", "conversation_id", "id"),
+    Index("turns_by_answer", "answer_id", unique=True),
+)
+"""`given` is the whole answer as JSON, as its reader got it; turns of schema 0001 have none."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", String(32), primary_key=True),
+    Column("good", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
 )
