@@ -20,7 +20,7 @@ from qa.adapters.lexical import KeywordView
 from qa.adapters.lock import FolderLock, Owner, owner
 from qa.adapters.vectors import VectorLeg
 from qa.errors import Busy, QaError
-from qa.ports import Embedder, LanguageModel, Splitter
+from qa.ports import Embedder, LanguageModel, Reader, Splitter
 from qa.service import Newsroom, Parts, catch_up
 from qa.settings import Settings
 
@@ -59,6 +59,15 @@ def splitter() -> Splitter:
     return NewsSplitter()
 
 
+def reader(closing: contextlib.ExitStack | None) -> Reader:
+    from qa.adapters.reader import Reader as Made
+
+    made = Made()
+    if closing is not None:
+        closing.callback(made.close)
+    return made
+
+
 def language_model(settings: Settings) -> LanguageModel | None:
     if not settings.has_model:
         return None
@@ -81,10 +90,12 @@ def build(
     *,
     model: LanguageModel | None = None,
     embed: Callable[[], Embedder] | None = None,
+    closing: contextlib.ExitStack | None = None,
 ) -> tuple[Newsroom, VectorLeg]:
     """A newsroom that reads. Its views are brought along by `writing`, or by nobody.
 
-    `embed` makes another embedder than the settings do, of the same fingerprint.
+    `embed` makes another embedder than the settings do, of the same fingerprint. What is made later and must be
+    closed is put on `closing`.
     """
     leg = VectorLeg(ExactSearch(held.vectors, held.position))
     keywords = KeywordView(_views(settings), archive=held.id, writable=False)
@@ -94,6 +105,7 @@ def build(
         vectors=leg,
         embedder=cache(embed or (lambda: embedder(settings))),
         splitter=cache(splitter),
+        reader=cache(lambda: reader(closing)),
         model=model or language_model(settings),
         max_question=settings.max_question,
     )
@@ -144,7 +156,7 @@ def writing(
             held.require_model()
         keywords = KeywordView(_views(settings), archive=held.id)
         catch_up(held, keywords)
-        newsroom, leg = build(settings, held, embed=embed)
+        newsroom, leg = build(settings, held, embed=embed, closing=stack)
         newsroom.use_keywords(keywords)
         opening = _Opening(settings, held, newsroom, leg)
         stack.callback(opening.close)

@@ -6,6 +6,11 @@
     │   ├── QuestionError        422 bad_question       empty, or too long
     │   ├── ReadError            422 unreadable         a file or record that is not an article
     │   └── UnsupportedError     415 unsupported        a kind of input that is not read
+    ├── IngestError              500 ingest             reading cannot go on
+    ├── FetchError               502 fetch              an address from outside
+    │   ├── FetchRefused         400 fetch_refused      permanent: not an address that may or can be read
+    │   ├── FetchGone            404 fetch_gone         permanent: the server says 404 or 410
+    │   └── FetchFailed          503 fetch_failed       transient: another try may help
     ├── NotFound                 404 not_found          no such article, version or conversation
     ├── ArchiveError             500 archive
     │   ├── SchemaTooNew         500 archive_newer      written by a newer Dateline
@@ -54,6 +59,36 @@ class ReadError(InputError):
 class UnsupportedError(InputError):
     status = 415
     code = "unsupported"
+
+
+class IngestError(QaError):
+    code = "ingest"
+
+
+class FetchError(QaError):
+    status = 502
+    code = "fetch"
+
+
+class FetchRefused(FetchError):
+    status = 400
+    code = "fetch_refused"
+
+
+class FetchGone(FetchError):
+    status = 404
+    code = "fetch_gone"
+
+
+class FetchFailed(FetchError):
+    """`wait` is how long the server asked to be left alone, in seconds."""
+
+    status = 503
+    code = "fetch_failed"
+
+    def __init__(self, message: str, *, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class NotFound(QaError):

@@ -315,6 +315,10 @@ class RawFile:
     """Absolute path or address; empty for an upload."""
     file: BinaryIO | None = None
     refused: str = ""
+    declared: str | None = None
+    """The encoding that a server declared."""
+    url: str | None = None
+    """The address it was fetched from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from qa.models import (
     Feedback,
     Filters,
     Passage,
+    RawFile,
+    Refusal,
     Span,
     Summary,
     Talk,
@@ -238,6 +240,18 @@ class Completion:
     text: str
     model: str
     usage: Usage
+
+
+class Reader(Protocol):
+    """What is read with care: never raises for what a file or an address does."""
+
+    def fetch(self, url: str) -> RawFile:
+        """The page at an address, or why it is not had."""
+        ...
+
+    def parse(self, file: RawFile, data: bytes) -> list[Draft | Refusal]:
+        """What a parser with limits makes of the bytes."""
+        ...
 
 
 class LanguageModel(Protocol):

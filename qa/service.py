@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
+from typing import BinaryIO
 
 import numpy as np
 
@@ -43,6 +44,7 @@ from qa.ports import (
     KeywordView,
     LanguageModel,
     Prepared,
+    Reader,
     Splitter,
     Stored,
     Vectors,
@@ -68,6 +70,7 @@ class Parts:
     vectors: VectorSearch
     embedder: Callable[[], Embedder]
     splitter: Callable[[], Splitter]
+    reader: Callable[[], Reader]
     views: list[View] = field(default_factory=list)
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
@@ -288,6 +291,15 @@ class Newsroom:
             refused=tuple(refused), ids=tuple(ids), passages=passages,
         )  # fmt: skip
 
+    def read(self, files: Iterable[RawFile]) -> Iterator[Draft | Refusal]:
+        """Read files into articles. What cannot be read becomes a refusal, and the rest goes on."""
+        for file in files:
+            yield from _read_file(file, self._parts.reader())
+
+    def fetch(self, urls: Iterable[str]) -> Iterator[RawFile]:
+        """The pages at some addresses, each or why it is not had."""
+        return (self._parts.reader().fetch(url) for url in urls)
+
     def _known(self, draft: Draft) -> Stored:
         return self._archive.known(draft) or Stored("", 0, "new")
 
@@ -417,14 +429,25 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
-def drafts(files: Iterable[RawFile]) -> Iterator[Draft | Refusal]:
-    """Read files into articles. What cannot be read becomes a refusal, and the rest goes on."""
-    for file in files:
-        if file.file is None:
-            yield Refusal(file.source or file.name, file.refused)
-            continue
-        with file.file as opened:
-            yield from read.stream(read.Input(opened, file.name, file.source))
+def _read_file(file: RawFile, reader: Reader) -> Iterator[Draft | Refusal]:
+    if file.file is None:
+        yield Refusal(file.source or file.name, file.refused)
+        return
+    with file.file as opened:
+        start = opened.read(read.SNIFFED)
+        opened.seek(0)
+        if read.risky(start, name=file.name):
+            yield from _contained(file, opened, reader)
+        else:
+            yield from read.stream(read.Input(opened, file.name, file.source, file.declared, file.url))
+
+
+def _contained(file: RawFile, opened: BinaryIO, reader: Reader) -> Iterator[Draft | Refusal]:
+    data = opened.read(read.DOCUMENT_BYTES + 1)
+    if len(data) > read.DOCUMENT_BYTES:
+        yield Refusal(file.source or file.name, f"{file.name} is over {read.DOCUMENT_BYTES // 10**6} MB.")
+    else:
+        yield from reader.parse(file, data)
 
 
 def embedded_text(article: Draft | Summary, words: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, FakeReader
 
 from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
@@ -73,6 +73,7 @@ def make_newsroom(tmp_path: Path, archive: SqlArchive) -> Callable[..., Newsroom
     def make(*, model: LanguageModel | None = None, embedder: FakeEmbedder | None = None) -> Newsroom:
         keywords = KeywordView(tmp_path / "views", archive=archive.id)
         used = embedder or FakeEmbedder()
+        reader = FakeReader()
         return Newsroom(
             Parts(
                 archive=archive,
@@ -80,6 +81,7 @@ def make_newsroom(tmp_path: Path, archive: SqlArchive) -> Callable[..., Newsroom
                 vectors=ExactSearch(archive.vectors, archive.position),
                 embedder=lambda: used,
                 splitter=lambda: whole,
+                reader=lambda: reader,
                 views=[keywords],
                 model=model,
             )

@@ -8,11 +8,13 @@ import json
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 
 import numpy as np
 
 from qa.errors import ModelError
-from qa.models import Usage
+from qa.ingest import read
+from qa.models import Draft, RawFile, Refusal, Usage
 from qa.ports import Completion, Vectors
 
 
@@ -93,3 +95,20 @@ class BrokenModel:
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
     ) -> Completion:
         raise RuntimeError("SECRET of the inside")
+
+
+class FakeReader:
+    """Parses in this process, and has the pages it is given: address to text."""
+
+    def __init__(self, pages: Mapping[str, str] | None = None) -> None:
+        self._pages = dict(pages or {})
+
+    def fetch(self, url: str) -> RawFile:
+        if url not in self._pages:
+            return RawFile(url, url, refused=f"{url} is not an address that may be fetched.")
+        return RawFile("page.html", url, BytesIO(self._pages[url].encode()), url=url)
+
+    def parse(self, file: RawFile, data: bytes) -> list[Draft | Refusal]:
+        return list(
+            read.drafts(data, name=file.name, source=file.source, declared=file.declared, url=file.url)
+        )

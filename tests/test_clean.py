@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,12 @@ def test_offsets_hold_with_windows_line_ends() -> None:
 
 def test_an_empty_text_has_no_furniture() -> None:
     assert clean.page("  \n ") == clean.Page()
+
+
+@pytest.mark.parametrize(
+    "part", ["(", "1", "x\n", "By a ", "Related Articles\n", "Photo: ", "- ", "Share ", "May "]
+)
+def test_no_text_takes_long_to_judge(part: str) -> None:
+    begun = time.process_time()
+    clean.page(part * 300_000)
+    assert time.process_time() - begun < 5

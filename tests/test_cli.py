@@ -205,6 +205,14 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_goes_in(tmp_path: Path
     assert only.returncode == 1
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a", "http://[::ffff:10.0.0.1]/", "http://localhost/a"])
+def test_an_address_inside_is_never_fetched(tmp_path: Path, address: str) -> None:
+    done = run(tmp_path / "home", "ingest", "--json", address)
+    (refusal,) = json.loads(done.stdout)["refused"]
+    assert done.returncode == 1
+    assert refusal["source"] == address
+
+
 def test_help_loads_nothing_that_is_slow() -> None:
     code = (
         "import sys\nfrom qa.interfaces import cli\n"
@@ -219,7 +227,7 @@ def test_help_loads_nothing_that_is_slow() -> None:
 def test_a_question_loads_neither_chromadb_nor_llama_index(seeded: Path) -> None:
     code = (
         f"import sys\nsys.argv = ['qa', 'ask', {QUESTION!r}]\nfrom qa.interfaces import cli\n"
-        "try:\n    cli.main()\nexcept SystemExit:\n    pass\nprint('LOADED', sorted({'chromadb', 'llama_index', 'alembic', 'fastapi'} & set(sys.modules)))"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass\nprint('LOADED', sorted({'chromadb', 'llama_index', 'alembic', 'fastapi', 'trafilatura', 'lxml', 'feedparser'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, "QA_HOME": str(seeded)},

@@ -59,7 +59,7 @@ def fill(corpus: Path, settings: Settings, *, on_article: Report | None = None) 
         return
     kept = Remembered(bootstrap.embedder(settings), settings.home.parent)
     with bootstrap.writing(settings, what="qa eval", embed=lambda: kept) as newsroom:
-        found = service.drafts(sources.files([corpus], readable=read.is_readable))
+        found = newsroom.read(sources.files([corpus], readable=read.is_readable))
         newsroom.ingest(found, on_article=on_article)
     kept.write()
     done.touch()

@@ -28,11 +28,17 @@ _CREDITS = (
     re.compile(rf"(?:^|\s)(?:©|\(c\))\s?(?:\d{{4}}\s)?(?:{_AGENCY})\b[^.]{{0,40}}\.?$", re.IGNORECASE),
     re.compile(rf"\s[/|–—-]\s?(?:[^./|]{{2,30}}/)?(?:{_AGENCY})\.?$", re.IGNORECASE),
     re.compile(r"(?:^|\s|/)(?:via )?Getty Images\.?$", re.IGNORECASE),
-    re.compile(
-        rf"^\w{{0,12}}(?:Copyright|Credit|Image source|Image caption|Photo)\s?[:,]\s?(?:{_AGENCY})\b", re.I
-    ),
 )
+_CREDITED = re.compile(
+    rf"^\w{{0,12}}(?:Copyright|Credit|Image source|Image caption|Photo)\s?[:,]\s?(?:{_AGENCY})\b", re.I
+)
+_CREDIT_LENGTH = 130
+_CREDIT_SIGN = re.compile(r"[:©/|()\[\]–—]|\s-|Getty")
+"""Every credit has one of these; most lines of a story have none."""
 _CAPTION_WORDS = 60
+_CAPTION_LENGTH = 600
+_CONTROL_LENGTH = 300
+_ALONE_LENGTH = 80
 _COUNT = re.compile(r"^[\d.,]+\s?[kKmM]?(?:\+)?$")
 _COUNTED = re.compile(
     r"^[\d.,]+\s?[kKmM]?\+? (?:shares?|views?|likes?|comments?|reads?|tweets?|partages?|vues|aufrufe|teilungen|"
@@ -88,9 +94,9 @@ def page(text: str, *, title: str = "") -> Page:
     headline = title or _headline(found, first)
     marked = _sure(found, headline) | _head(found, headline, first) | _second_head(found, headline)
     sections = zones.headed(found) | zones.boxes(found)
-    if any(line.words >= 5 for line in found if line.index not in marked | sections):
+    if _story_left(found, marked | sections):
         marked |= sections
-    elif not any(line.words >= 5 for line in found if line.index not in marked):
+    elif not _story_left(found, marked):
         marked = set()
     return Page(
         title=headline or _cut(found[0].text),
@@ -98,6 +104,10 @@ def page(text: str, *, title: str = "") -> Page:
         authors=_authors(found[: first + 8]),
         furniture=spans(line for line in found if line.index in marked),
     )
+
+
+def _story_left(found: list[Line], marked: set[int]) -> bool:
+    return any(line.words >= 5 for line in found if line.index not in marked)
 
 
 def _headline(found: list[Line], first: int) -> str:
@@ -136,25 +146,38 @@ def _sure(found: list[Line], headline: str) -> set[int]:
         or _link(line)
         or _source_line(line, len(found))
         or (line.index < 6 and _DATELINE.match(line.text))
-        or (title and line.words > 1 and " ".join(line.text.casefold().lstrip("# ").split()) == title)
+        or _repeats(line, title)
     }
 
 
+def _repeats(line: Line, title: str) -> bool:
+    """The whole title again, and nothing else."""
+    if not title or abs(len(line.text) - len(title)) > 10:
+        return False
+    return line.words > 1 and " ".join(line.text.casefold().lstrip("# ").split()) == title
+
+
 def _control(line: Line) -> bool:
+    if len(line.text) > _CONTROL_LENGTH:
+        return False
     return (
-        line.plain in phrases.ALONE
+        (len(line.text) < _ALONE_LENGTH and line.plain in phrases.ALONE)
         or any(rule.match(line.text) for rule in (_COUNTED, _READING, _STAFF, _SHARED))
-        or (line.words <= 25 and bool(_RIGHTS.search(line.text)))
+        or (bool(_RIGHTS.search(line.text)) and line.words <= 25)
     )
 
 
 def _caption(line: Line) -> bool:
-    return line.words <= _CAPTION_WORDS and any(rule.search(line.text) for rule in _CREDITS)
+    if len(line.text) > _CAPTION_LENGTH:
+        return False
+    tail = line.text[-_CREDIT_LENGTH:]
+    signed = _CREDIT_SIGN.search(tail) and any(rule.search(tail) for rule in _CREDITS)
+    return bool(signed or _CREDITED.match(line.text)) and line.words <= _CAPTION_WORDS
 
 
 def _link(line: Line) -> bool:
     """`Read also: another headline`."""
-    match = _LABELLED.match(line.text)
+    match = _LABELLED.match(line.text) if len(line.text) < 400 else None
     if not match or line.words > 30 or line.many or (line.ended and match[2][0].islower()):
         return False
     return " ".join(match[1].casefold().split()) in phrases.LABELS
@@ -162,7 +185,7 @@ def _link(line: Line) -> bool:
 
 def _source_line(line: Line, count: int) -> bool:
     near = line.index < 5 or line.index >= count - 6 or line.gap
-    return near and line.words <= 12 and bool(_SOURCE.match(line.text))
+    return near and len(line.text) < 150 and bool(_SOURCE.match(line.text)) and line.words <= 12
 
 
 def _label(line: Line) -> bool:

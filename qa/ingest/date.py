@@ -44,6 +44,7 @@ _UPDATED = re.compile(
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([-/_]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _URL_NAMED = re.compile(r"/((?:19|20)\d{2})/([a-z]{3})/(\d{1,2})(?!\d)")
 _TOP_LINES = 12
+_LINE_LENGTH = 90
 _OUTSIDE_WORDS = 8
 """A date line says little else: a place, an agency, a label."""
 
@@ -170,16 +171,15 @@ def _written(parts: dict[str, str | None]) -> date | None:
             return None
         day, month = (first, second) if first > 12 else (second, first)
         return _day(parts["year"], month, day)
-    named = MONTHS.get((parts.get("name") or "").casefold(), 0) or parts.get("month")
-    return _day(parts["year"], named, parts["day"])
+    named = MONTHS.get((parts.get("name") or "").casefold())
+    return _day(parts["year"], named or parts.get("month"), parts["day"])
 
 
 def _alone(line: str) -> date | None:
     """A line that is a date, with a place or a label at most."""
-    day = next(days(line), None)
-    return (
-        day if day and len(re.findall(r"[^\W\d_]{3,}", line)) <= _OUTSIDE_WORDS and len(line) <= 90 else None
-    )
+    if len(line) > _LINE_LENGTH or len(re.findall(r"[^\W\d_]{3,}", line)) > _OUTSIDE_WORDS:
+        return None
+    return next(days(line), None)
 
 
 def _inline(line: str, url: str | None) -> date | None:

@@ -21,13 +21,15 @@ _ABBREVIATED = re.compile(r"(?:\b[A-Z]\.){2,}$|\b(?:Jr|Sr|Inc|Ltd|Co|St|No)\.$")
 _SMALL_WORDS = frozenset(
     ["a", "an", "the", "of", "in", "on", "at", "to", "for", "with", "and", "or", "by", "as"]
 )
+_JUDGED = 1_000
+_MOST_LINES = 20_000
 REAL_WORDS = 10
 """From this many words on, a line that ends like a sentence is a paragraph of a story."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """`text[start:end]`, without the spaces at its ends."""
+    """A line of the text from `start` to `end`, without the spaces at its ends."""
 
     index: int
     start: int
@@ -97,7 +99,7 @@ class Line:
 
 
 def lines(text: str) -> list[Line]:
-    """The lines that are not blank, in order."""
+    """The lines that are not blank, in order; what follows the first 20,000 is no article and is not judged."""
     found: list[Line] = []
     last_end = 0
     for match in _LINE.finditer(text):
@@ -106,9 +108,16 @@ def lines(text: str) -> list[Line]:
             continue
         start = match.start() + match.group().index(words[0])
         gap = not found or text.count("\n", last_end, start) > 1 or text.count("\r", last_end, start) > 1
-        found.append(Line(len(found), start, start + len(words), words, gap))
+        found.append(Line(len(found), start, start + len(words), _judged(words), gap))
         last_end = match.end()
+        if len(found) == _MOST_LINES:
+            break
     return found
+
+
+def _judged(words: str) -> str:
+    """A very long line is judged by its beginning and its end: no pattern takes long on what remains."""
+    return words if len(words) <= 2 * _JUDGED else f"{words[:_JUDGED]} {words[-_JUDGED:]}"
 
 
 def spans(marked: Iterable[Line]) -> tuple[Span, ...]:

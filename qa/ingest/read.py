@@ -1,11 +1,13 @@
 """Bytes to drafts: what a file or a page holds, told by its content and not by its name alone.
 
-`drafts` is the door. What cannot be read is a `Refusal` with its reason; it never stops the rest.
+`drafts` is the door. Readers of single kinds are imported when the first such file comes: trafilatura takes half a
+second. What cannot be read is a `Refusal` with its reason; it never stops the rest.
 """
 
 from __future__ import annotations
 
 import gzip
+import importlib
 import io
 import re
 import zlib
@@ -15,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Literal
 
 from qa.errors import ReadError
-from qa.ingest import clean, date, decode, records
+from qa.ingest import clean, date, decode, packed, records
 from qa.models import Draft, Refusal
 
 Kind = Literal["lines", "json", "gzip", "zip", "pdf", "html", "mbox", "text"]
@@ -24,9 +26,10 @@ DOCUMENT_BYTES = 20_000_000
 """A single document. The longest articles are far below 1 MB; the room is for pictures in a PDF or DOCX."""
 PLAIN_BYTES = 5_000_000
 """A text or a page, as for one that is fetched."""
+ZIP_BYTES = 100_000_000
 EXPANDED_BYTES = 1_000_000_000
 """What a .jsonl.gz may unpack to, all lines together; it is never held at once."""
-_SNIFFED = 4_096
+SNIFFED = 4_096
 _HTML = re.compile(
     rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|meta|title)\b",
     re.IGNORECASE | re.DOTALL,
@@ -34,6 +37,19 @@ _HTML = re.compile(
 _RECORD = re.compile(rb"^\s*\{\s*[\"}]")
 _LINES = (".jsonl", ".ndjson", ".jl")
 _MARKDOWN = (".md", ".markdown", ".mkd")
+_READABLE = (
+    ".txt",
+    ".json",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".pdf",
+    ".docx",
+    ".zip",
+    ".mbox",
+    *_LINES,
+    *_MARKDOWN,
+)
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 _FIELD = re.compile(
     r"^(title|date|author|authors|publisher|source|url)\s*:\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE
@@ -67,7 +83,7 @@ def drafts(
 
 def stream(given: Input) -> Iterator[Draft | Refusal]:
     """As `drafts`, from an open file: JSON Lines are read as they come, anything else up to its limit."""
-    start = given.file.read(_SNIFFED)
+    start = given.file.read(SNIFFED)
     given.file.seek(0)
     try:
         yield from _READERS[kind(start, name=given.name)](given)
@@ -90,6 +106,13 @@ def kind(start: bytes, *, name: str = "") -> Kind:
     if suffix == ".json" or _RECORD.match(start):
         return "json"
     return _text_kind(start, suffix)
+
+
+def risky(start: bytes, *, name: str = "") -> bool:
+    """Whether it takes a foreign parser to read this, and so a child process with limits."""
+    if start.startswith(b"\x1f\x8b"):
+        return not name.lower().endswith(tuple(f"{suffix}.gz" for suffix in _LINES))
+    return kind(start, name=name) in ("zip", "pdf", "html", "mbox")
 
 
 def _text_kind(start: bytes, suffix: str) -> Kind:
@@ -125,7 +148,7 @@ def _gzip(given: Input) -> Iterator[Draft | Refusal]:
     inner = given.name.removesuffix(".gz")
     try:
         with gzip.GzipFile(fileobj=given.file) as packed:
-            start = packed.read(_SNIFFED)
+            start = packed.read(SNIFFED)
             packed.seek(0)
             found = kind(start, name=inner)
             if found == "gzip":
@@ -185,22 +208,51 @@ def _front(text: str) -> tuple[int, dict[str, str]]:
     return match.end(), fields
 
 
-def _not_yet(given: Input) -> Iterator[Draft | Refusal]:
-    raise ReadError("is of a kind that is not read")
+def _html(given: Input) -> Iterator[Draft | Refusal]:
+    html = importlib.import_module("qa.ingest.html")
+    data = _bounded(given, PLAIN_BYTES)
+    text = decode.text(data, declared=given.declared or html.charset(data))
+    yield html.article(text, source=given.source, url=given.url)
+
+
+def _pdf(given: Input) -> Iterator[Draft | Refusal]:
+    formats = importlib.import_module("qa.ingest.formats")
+    yield formats.pdf(_bounded(given, DOCUMENT_BYTES), name=given.name, source=given.source, url=given.url)
+
+
+def _mbox(given: Input) -> Iterator[Draft | Refusal]:
+    formats = importlib.import_module("qa.ingest.formats")
+    yield from formats.mail(_bounded(given, DOCUMENT_BYTES), name=given.name, source=given.source)
+
+
+def _zip(given: Input) -> Iterator[Draft | Refusal]:
+    """A Word document, or a folder of files."""
+    file = io.BytesIO(given.file.read(ZIP_BYTES + 1))
+    if file.getbuffer().nbytes > ZIP_BYTES:
+        raise ReadError(f"is over {ZIP_BYTES // 10**6} MB, the most that is read of one zip")
+    if packed.is_docx(file):
+        formats = importlib.import_module("qa.ingest.formats")
+        yield formats.docx(file.getvalue(), name=given.name, source=given.source, url=given.url)
+        return
+    yield from packed.entries(file, name=given.name, source=given.source, inner=_entry)
+
+
+def _entry(data: bytes, name: str, source: str) -> Iterator[Draft | Refusal]:
+    return drafts(data, name=name, source=source)
+
+
+def is_readable(name: str) -> bool:
+    """Whether a file in a folder is worth opening, by its name: a folder also holds pictures and programs."""
+    return name.lower().removesuffix(".gz").endswith(_READABLE)
 
 
 _READERS: dict[Kind, Callable[[Input], Iterator[Draft | Refusal]]] = {
     "lines": _lines,
     "json": _json,
     "gzip": _gzip,
-    "zip": _not_yet,
-    "pdf": _not_yet,
-    "html": _not_yet,
-    "mbox": _not_yet,
+    "zip": _zip,
+    "pdf": _pdf,
+    "html": _html,
+    "mbox": _mbox,
     "text": _text,
 }
-
-
-def is_readable(name: str) -> bool:
-    """Whether a file in a folder is worth opening, by its name: a folder also holds pictures and programs."""
-    return name.lower().removesuffix(".gz").endswith((".txt", ".json", *_LINES, *_MARKDOWN))

@@ -10,6 +10,8 @@ from qa.ingest.lines import REAL_WORDS, Line
 _COMMENT_COUNT = re.compile(r"^\d+ (comments?|replies|responses|commentaires|kommentare|comentarios)\b")
 _TEASER_WORDS = 45
 _BIO_WORDS = 120
+_BOX_LENGTH = 1_000
+_HEADING_LENGTH = 80
 
 
 def headed(lines: list[Line]) -> set[int]:
@@ -18,7 +20,7 @@ def headed(lines: list[Line]) -> set[int]:
     at = 0
     while at < len(lines):
         end = at + 1
-        for opens, close in _SECTIONS:
+        for opens, close in _SECTIONS if len(lines[at].text) < _HEADING_LENGTH else ():
             if opens(lines[at]):
                 end = close(lines, at)
                 marked.update(range(at, end))
@@ -29,7 +31,9 @@ def headed(lines: list[Line]) -> set[int]:
 
 def boxes(lines: list[Line]) -> set[int]:
     """Newsletter, cookie and subscription boxes, with the slogan above them."""
-    marked = {line.index for line in lines if _asks(line)}
+    whole = "\n".join(line.text for line in lines).replace("’", "'").casefold()
+    present = [phrase for phrase in (*phrases.BOX_STRONG, *phrases.BOX_WEAK) if phrase in whole]
+    marked = {line.index for line in lines if present and _asks(line)}
     for index in sorted(marked):
         above = index - 1
         late = index >= len(lines) / 2
@@ -39,17 +43,18 @@ def boxes(lines: list[Line]) -> set[int]:
 
 
 def _asks(line: Line) -> bool:
+    """Asks the reader for something, and is not news about those who ask."""
+    if len(line.text) > _BOX_LENGTH:
+        return False
     said = line.text.replace("’", "'").casefold()
-    if line.words > 150 or not any(word in line.tokens for word in phrases.BOX_PERSON):
+    strong = any(phrase in said for phrase in phrases.BOX_STRONG)
+    if not strong and sum(phrase in said for phrase in phrases.BOX_WEAK) < 2:
         return False
-    if any(word in f" {said} " for word in phrases.SAID):
+    if said.startswith(('"', "“", "«", "„")) or any(word in f" {said} " for word in phrases.SAID):
         return False
-    if said.startswith(('"', "“", "«", "„")):
+    if not any(word in line.tokens for word in phrases.BOX_PERSON):
         return False
-    if any(phrase in said for phrase in phrases.BOX_STRONG):
-        return True
-    weak = sum(phrase in said for phrase in phrases.BOX_WEAK)
-    return weak >= 2 and said.split()[0].strip(",.:!") in phrases.BOX_OPENS
+    return strong or said.split()[0].strip(",.:!") in phrases.BOX_OPENS
 
 
 def _slogan(line: Line) -> bool:

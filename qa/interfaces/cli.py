@@ -192,21 +192,30 @@ def _through_server(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("sources", nargs=-1, required=True)
 @as_json
-def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Add the articles in PATHS: files or folders of .txt, .md, .jsonl and .jsonl.gz."""
+def ingest(sources: tuple[str, ...], as_json: bool) -> None:
+    """Add the articles in SOURCES: files, folders, and addresses of pages.
+
+    Read are .txt, .md, .html, .jsonl, .jsonl.gz, .zip, mailboxes, and with dateline-qa[documents] .pdf and .docx.
+    """
     from qa import bootstrap
 
+    urls = [source for source in sources if source.startswith(("http://", "https://"))]
+    paths = [Path(source) for source in sources if source not in urls]
+    for path in paths:
+        if not path.exists():
+            raise click.UsageError(f"Path '{path}' does not exist.")
     with bootstrap.writing(_settings(), what="qa ingest") as newsroom:
-        report = _ingest(newsroom, paths)
+        report = _ingest(newsroom, paths, urls)
     _show_report(report, as_json=as_json)
     if report.refused and not report.ids:
         raise click.exceptions.Exit(1)
 
 
-def _ingest(newsroom: Newsroom, paths: Iterable[Path]) -> IngestReport:
-    from qa import service
+def _ingest(newsroom: Newsroom, paths: Iterable[Path], urls: Iterable[str] = ()) -> IngestReport:
+    from itertools import chain
+
     from qa.adapters import sources
     from qa.ingest import read
 
@@ -215,8 +224,8 @@ def _ingest(newsroom: Newsroom, paths: Iterable[Path]) -> IngestReport:
         def counted(outcome: Stored | Refusal) -> None:
             step(1)
 
-        found = service.drafts(sources.files(paths, readable=read.is_readable))
-        return newsroom.ingest(found, on_article=counted)
+        files = chain(sources.files(paths, readable=read.is_readable), newsroom.fetch(urls))
+        return newsroom.ingest(newsroom.read(files), on_article=counted)
 
 
 def _show_report(report: IngestReport, *, as_json: bool) -> None:

@@ -25,7 +25,7 @@ from qa.ingest import read, records
 from qa.interfaces import guard, page, questions, schemas
 from qa.models import Draft, RawFile, Refusal
 from qa.prompts import shipped
-from qa.service import Newsroom, drafts
+from qa.service import Newsroom
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
@@ -97,8 +97,8 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         openapi_extra={"requestBody": _BODIES},
     )
     async def add_articles(request: Request) -> schemas.ReportOut:
-        """Add articles: as JSON, or as files in a form field named `files`."""
-        drafts = await _drafts(request)
+        """Add articles: as JSON, by the address of a page, or as files in form fields named `files`."""
+        drafts = await _drafts(request, newsroom)
         return schemas.report(await run_in_threadpool(newsroom.ingest, drafts))
 
     @router.post("/v1/demo", tags=["articles"], response_model=schemas.ReportOut)
@@ -107,7 +107,7 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         if newsroom.articles(limit=1):
             raise InputError("The archive has articles already; the demo's are only for an empty one.")
         found = sources.files([shipped("seeds")], readable=read.is_readable)
-        return schemas.report(newsroom.ingest(drafts(found)))
+        return schemas.report(newsroom.ingest(newsroom.read(found)))
 
     @router.get("/v1/archive", tags=["articles"], response_model=schemas.ArchiveOut)
     def archive() -> schemas.ArchiveOut:
@@ -147,17 +147,19 @@ _BODIES = {
 }
 
 
-async def _drafts(request: Request) -> list[Draft | Refusal]:
+async def _drafts(request: Request, newsroom: Newsroom) -> list[Draft | Refusal]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_files=MAX_FILES, max_fields=10) as form:
-            return await run_in_threadpool(list, drafts([file async for file in _uploads(form)]))
+            return await run_in_threadpool(list, newsroom.read([file async for file in _uploads(form)]))
     if kind != "application/json":
         raise UnsupportedError("Send application/json or multipart/form-data.")
     body = _json(await request.body())
     if body.articles is not None:
         return [_record(item, n) for n, item in enumerate(body.articles, 1)]
-    raise InputError('Send {"articles": [...]} or files. Addresses are not fetched yet.')
+    if body.url is not None:
+        return await run_in_threadpool(list, newsroom.read(newsroom.fetch([body.url])))
+    raise InputError('Send {"articles": [...]}, {"url": "..."} or files.')
 
 
 def _record(item: dict[str, object], number: int) -> Draft | Refusal:
