@@ -86,7 +86,7 @@ def build(
 
     `embed` makes another embedder than the settings do, of the same fingerprint.
     """
-    leg = VectorLeg(ExactSearch(held.vectors, held.position))
+    leg = VectorLeg(ExactSearch(held.vectors, held.position, held.allowed))
     keywords = KeywordView(_views(settings), archive=held.id, writable=False)
     parts = Parts(
         archive=held,
