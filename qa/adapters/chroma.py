@@ -1,4 +1,4 @@
-"""The vector view: Chroma, embedded, through llama-index's vector-store interface.
+"""The vector view: Chroma, embedded, filled through llama-index's vector-store interface.
 
 Chroma's files are torn by a crash in mid-write and can end the process that opens them, so a folder that was not
 closed in good order is first opened by a child process (`probe`). What is lost is rebuilt from the archive.
@@ -12,7 +12,6 @@ import sys
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from math import log
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,13 +19,6 @@ from typing import Any
 import chromadb
 from chromadb.config import Settings as ChromaSettings
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
-from llama_index.core.vector_stores.types import (
-    FilterCondition,
-    FilterOperator,
-    MetadataFilter,
-    MetadataFilters,
-    VectorStoreQuery,
-)
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from qa.adapters import state
@@ -107,14 +99,16 @@ class ChromaView:
         state.write(self._file, self._state)
 
     def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
-        query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=k, filters=_walls(filters))
+        # Asked of the collection itself: llama-index would have every row's metadata read and parsed into a node,
+        # which took as long again as the search, to hand out the ids.
         try:
-            found = self._store.query(query)
+            found = self._collection.query(
+                query_embeddings=[vector.tolist()], n_results=k, where=_walls(filters), include=["distances"]
+            )
         except Exception as error:
             raise ViewError("The vector index did not answer; the archive's own vectors are used.") from error
-        # llama-index hands out exp(-distance), and the distance is 1 - cosine.
-        scores = found.similarities or []
-        return [(int(number), 1 + log(score)) for number, score in zip(found.ids or [], scores, strict=True)]
+        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+        return [(int(number), 1 - float(distance)) for number, distance in pairs]
 
 
 def _node(item: Indexed) -> TextNode:
@@ -131,25 +125,18 @@ def _node(item: Indexed) -> TextNode:
     return node
 
 
-def _walls(filters: Filters) -> MetadataFilters | None:
-    found: list[MetadataFilter | MetadataFilters] = []
+def _walls(filters: Filters) -> dict[str, Any] | None:
+    """Chroma's `where`; None lets everything in. An undated article has day 0."""
+    found: list[dict[str, Any]] = []
     if filters.publishers:
-        found.append(_one("publisher", FilterOperator.IN, [name.casefold() for name in filters.publishers]))
+        found.append({"publisher": {"$in": [name.casefold() for name in filters.publishers]}})
     if filters.articles:
-        found.append(_one("document_id", FilterOperator.IN, list(filters.articles)))
+        found.append({"document_id": {"$in": list(filters.articles)}})
     if filters.published_from or filters.latest:
-        found.append(
-            _one(
-                "day", FilterOperator.GTE, filters.published_from.toordinal() if filters.published_from else 1
-            )
-        )
+        found.append({"day": {"$gte": filters.published_from.toordinal() if filters.published_from else 1}})
     if filters.latest:
-        found.append(_one("day", FilterOperator.LTE, filters.latest.toordinal()))
-    return MetadataFilters(filters=found, condition=FilterCondition.AND) if found else None
-
-
-def _one(key: str, operator: FilterOperator, value: Any) -> MetadataFilter:
-    return MetadataFilter(key=key, operator=operator, value=value)
+        found.append({"day": {"$lte": filters.latest.toordinal()}})
+    return {"$and": found} if len(found) > 1 else next(iter(found), None)
 
 
 def probe(folder: Path) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date as Day
 from math import exp, log
 
+import numpy as np
+
 from qa.ports import Place, Scored, Vectors
 from qa.retrieve.parse import Wanted
 
@@ -68,7 +70,7 @@ def rank(
     places: Mapping[int, Place], legs: Legs, wanted: Wanted, *, as_of: Day | None = None
 ) -> list[Ranked]:
     """Score every candidate, best first, ties by passage id."""
-    cosines = {number: float(place.vector @ legs.vector) for number, place in places.items()}
+    cosines = _cosines(places, legs.vector)
     relevance = _relevance(places, legs, cosines)
     most = (
         (1 + LEAD) * (1 + SECOND)
@@ -81,6 +83,13 @@ def rank(
         for number, place in places.items()
     ]
     return sorted(scored, key=lambda found: (-found.score, found.place.passage))
+
+
+def _cosines(places: Mapping[int, Place], vector: Vectors) -> dict[int, float]:
+    if not places:
+        return {}
+    rows = np.stack([place.vector for place in places.values()])
+    return dict(zip(places, (rows @ vector).tolist(), strict=True))
 
 
 def _relevance(places: Mapping[int, Place], legs: Legs, cosines: Mapping[int, float]) -> dict[int, float]:
@@ -99,11 +108,13 @@ def _relevance(places: Mapping[int, Place], legs: Legs, cosines: Mapping[int, fl
 
 
 def _with_seconds(places: Mapping[int, Place], scores: Mapping[int, float]) -> dict[int, float]:
-    seconds: dict[str, list[float]] = {}
+    best: dict[str, float] = {}
+    second: dict[str, float] = {}
     for number, place in places.items():
-        seconds[place.article_id] = sorted([*seconds.get(place.article_id, ()), scores[number]])[-2:]
-    held = {article: best[0] if len(best) == 2 else 0.0 for article, best in seconds.items()}
-    return {number: scores[number] + SECOND * held[place.article_id] for number, place in places.items()}
+        article, score = place.article_id, scores[number]
+        second[article] = max(second.get(article, 0.0), min(score, best.get(article, 0.0)))
+        best[article] = max(best.get(article, 0.0), score)
+    return {number: scores[number] + SECOND * second[place.article_id] for number, place in places.items()}
 
 
 def _minmax(scores: Mapping[int, float]) -> dict[int, float]:

@@ -179,6 +179,22 @@ def test_exact_search_sees_what_was_added_since(archive: SqlArchive) -> None:
     assert len(search.nearest(np.ones(64, np.float32), k=5, filters=ANY)) == 3
 
 
+def test_exact_search_filters_what_it_keeps_as_it_filters_what_it_loads(archive: SqlArchive) -> None:
+    filled(archive)
+    kept, loads = (
+        ExactSearch(archive.vectors, archive.position, archive.allowed),
+        ExactSearch(archive.vectors, archive.position),
+    )
+    question = EMBED.embed_question("apples bread cheese")
+    kept.nearest(question, k=1, filters=ANY)
+    for filters in (
+        Filters(as_of=date(2024, 4, 30)),
+        Filters(articles=("b", "c")),
+        Filters(publishers=("nobody",)),
+    ):
+        assert kept.nearest(question, k=5, filters=filters) == loads.nearest(question, k=5, filters=filters)
+
+
 def test_the_probe_tells_a_sound_folder_from_a_torn_one(archive: SqlArchive, tmp_path: Path) -> None:
     filled(archive)
     view = ChromaView(tmp_path / "views", archive=archive.id, model="fake/64")

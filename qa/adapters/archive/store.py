@@ -287,6 +287,13 @@ class SqlArchive:
         matrix = np.frombuffer(b"".join(row[1] for row in found), dtype="<f4")
         return ids, matrix.reshape(len(found), -1) if found else np.zeros((0, 1), dtype=np.float32)
 
+    def allowed(self, filters: Filters) -> NDArray[np.int64]:
+        """Ids of the passages whose articles the filters let in, in order."""
+        query = select(passages.c.id).join(articles, articles.c.id == passages.c.article_id)
+        with self._engine.connect() as connection:
+            found = connection.scalars(query.where(*_conditions(filters)).order_by(passages.c.id)).all()
+        return np.array(found, dtype=np.int64)
+
     # -- embedding again -----------------------------------------------------------------------------------
 
     def unembedded(self, *, limit: int) -> list[tuple[Passage, Summary]]:
