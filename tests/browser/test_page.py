@@ -103,6 +103,28 @@ def test_a_date_tells_how_it_was_reached_to_pointer_and_keyboard(page: Page) -> 
         expect(page.locator("#card")).to_be_hidden()
 
 
+def test_each_claim_shows_as_it_comes(page: Page, held: scripted.ScriptedNewsroom) -> None:
+    held.pause = 0.4
+    page.get_by_label("Your question").fill(scripted.TROOPS)
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.claim') && document.querySelector('#send').textContent === 'Stop'")
+    held.pause = 0.0
+    expect(page.locator(".thumbs")).to_be_visible()
+    expect(page.locator(".claim")).to_have_count(3)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_a_slow_model_is_said_once(page: Page) -> None:
+    page.clock.install()
+    page.get_by_label("Your question").fill(scripted.SLOW)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Reading 5 articles")).to_be_visible()
+    page.clock.fast_forward(9_000)
+    expect(page.get_by_text("Still reading. The model takes its time")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
+
+
 def test_stop_aborts_and_retry_asks_again(page: Page, held: scripted.ScriptedNewsroom) -> None:
     before, count = held.cancelled, len(held.conversations())
     page.get_by_label("Your question").fill(scripted.SLOW)

@@ -49,9 +49,10 @@ export class Turn {
 
   conflict({ conflict, citations }) {
     this.#learn(citations);
+    const heading = conflict.update ? "Told differently over time" : "Sources disagree";
     this.rest.append(
-      h("section", { class: "conflict", "aria-label": "Sources disagree" },
-        h("h3", {}, "Sources disagree"),
+      h("section", { class: "conflict", "aria-label": heading },
+        h("h3", {}, heading),
         conflict.about ? h("p", { class: "about", dir: "auto" }, conflict.about) : null,
         h("ul", {}, ...conflict.values.map((value) => this.#side(value)))));
   }
