@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 
 import httpx2
@@ -91,7 +91,12 @@ def real(corpus: Path, settings: Settings) -> Iterator[Real]:
     """The corpus cut and embedded, as ingestion does it; vectors come from evaluation's cache where it has them."""
     embedder = fill.Remembered(bootstrap.embedder(settings), fill.cache())
     splitter = bootstrap.splitter()
-    for draft in service.drafts(sources.files([corpus], readable=read.is_readable)):
+    found = (
+        read.drafts(file.file.read(), name=file.name)
+        for file in sources.files([corpus], readable=read.is_readable)
+        if file.file
+    )
+    for draft in chain.from_iterable(found):
         if isinstance(draft, Draft):
             cuts = tuple(splitter(draft.text, draft.furniture))
             texts = [service.embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts]

@@ -30,7 +30,7 @@ def serve(home: str, port: int, upstream: str) -> None:
     import uvicorn
     from fastapi.sse import EventSourceResponse, format_sse_event
 
-    from qa import bootstrap, service
+    from qa import bootstrap
     from qa.adapters import sources
     from qa.ingest import read
     from qa.interfaces import rest
@@ -38,7 +38,7 @@ def serve(home: str, port: int, upstream: str) -> None:
 
     settings = Settings(home=Path(home), llm_base_url=upstream, llm_model="silent", llm_timeout=600)
     with bootstrap.writing(settings, what="bench.streams") as newsroom:
-        newsroom.ingest(service.drafts(sources.files([SEEDS], readable=read.is_readable)))
+        newsroom.ingest(newsroom.read(sources.files([SEEDS], readable=read.is_readable)))
         newsroom.search("warm")
         app = rest.app(newsroom)
 

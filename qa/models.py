@@ -29,6 +29,13 @@ class Published:
     """The exact time with its zone, where the source gave one."""
     seen: str = ""
     """What the source said where it could not be read or not be believed, such as a day in the future."""
+    start: Day | None = None
+    end: Day | None = None
+    """Of an inferred date: the days it lies between, half-open. `date` is set where that is a single day."""
+    why: str = ""
+    """How an inferred date was reached, in words."""
+    rests_on: tuple[str, ...] = ()
+    """The articles that an inferred date rests on."""
 
 
 UNDATED = Published()

@@ -7,16 +7,17 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from threading import Lock
 from typing import BinaryIO
 
 import numpy as np
 
-from qa import chat, retrieve
-from qa.answer import quote, verify, write
+from qa import chat, dates, retrieve
+from qa.answer import dating, quote, verify, write
 from qa.errors import ModelError, QuestionError
 from qa.events import Done, Event, Sources, Teller
-from qa.ingest import date as dating
+from qa.ingest import date as publication
 from qa.ingest import dedupe, read
 from qa.models import (
     ANY,
@@ -24,11 +25,13 @@ from qa.models import (
     AnswerDraft,
     Article,
     AskMode,
+    Citation,
     Draft,
     Feedback,
     Filters,
     Hit,
     IngestReport,
+    Published,
     RawFile,
     Refusal,
     Status,
@@ -53,6 +56,8 @@ from qa.ports import (
 )
 from qa.telemetry import Stopwatch
 
+NEIGHBOURS = 60
+"""Passages around an undated article among which dated articles are looked for."""
 PASSAGES = 10
 """Passages that an answer is made from."""
 BATCH = 200
@@ -82,6 +87,7 @@ class Newsroom:
         self._archive = parts.archive
         self._following = Lock()
         self._ingesting = Lock()
+        self._placed = lru_cache(maxsize=1_000)(self._place)
 
     @property
     def parts(self) -> Parts:
@@ -223,16 +229,45 @@ class Newsroom:
         with watch.stage("verify"):
             texts = self._archive.texts({(hit.passage.article_id, hit.passage.version) for hit in hits})
             kept = verify.keep_supported(draft, hits, texts)
+        with watch.stage("date"):
+            citations = dating.placed(kept.citations, self._places(kept.citations))
+            claims = dating.noted(kept.claims, citations, texts)
         lost = len(draft.claims) - len(kept.claims)
         status: Status = "not_answered" if not kept.claims else "partial" if lost else "answered"
         return Answer(
             status=status,
             reason=None if status == "answered" else draft.reason or "unverified",
             text=kept.text or draft.explanation or "What was written could not be verified, so it is not shown.",
-            question="", standalone_question="", mode="extractive", claims=kept.claims, citations=kept.citations,
+            question="", standalone_question="", mode="extractive", claims=claims, citations=citations,
             origins=len({cited.origin for cited in kept.citations}),
             articles=len({cited.article_id for cited in kept.citations}),
         )  # fmt: skip
+
+    def _places(self, citations: Sequence[Citation]) -> dict[str, Published]:
+        """Where the cited articles without a date belong, by what others say."""
+        undated = {cited.article_id for cited in citations if cited.published.date is None}
+        found = {
+            article_id: self._placed(article_id, self._archive.position()) for article_id in sorted(undated)
+        }
+        return {article_id: published for article_id, published in found.items() if published is not None}
+
+    def _place(self, article_id: str, _position: int) -> Published | None:
+        _, vectors = self._archive.vectors(Filters(articles=(article_id,)))
+        if not len(vectors):
+            return None
+        middle = vectors.mean(axis=0)
+        near = self._parts.vectors.nearest(middle / np.linalg.norm(middle), k=NEIGHBOURS, filters=ANY)
+        found = self._archive.passages([number for number, _ in near])
+        others = {
+            other.id: other for _, other in found.values() if other.published.date and other.id != article_id
+        }
+        texts = self._archive.texts([(other.id, other.version) for other in others.values()])
+        article = self._archive.article(article_id)
+        stories = [
+            dating.story(o.id, texts[o.id, o.version], published=o.published.date) for o in others.values()
+        ]
+        own = dating.story(article.id, article.text, furniture=article.furniture)
+        return dating.inferred(dates.infer_published(own, stories))
 
     # -- what was asked before -----------------------------------------------------------------------------
 
@@ -272,7 +307,7 @@ class Newsroom:
         today = datetime.now(UTC).date()
         with self._ingesting:
             for found in drafts:
-                item = dating.settled(found, today=today) if isinstance(found, Draft) else found
+                item = publication.settled(found, today=today) if isinstance(found, Draft) else found
                 outcome: Stored | Refusal = item if isinstance(item, Refusal) else self._known(item)
                 if isinstance(item, Draft) and isinstance(outcome, Stored) and outcome.outcome != "unchanged":
                     prepared = self._prepared(item)

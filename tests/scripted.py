@@ -95,7 +95,7 @@ def newsroom(home: Path, *, seeded: bool = True) -> Iterator[ScriptedNewsroom]:
     with bootstrap.writing(Settings(home=home), what="a test") as real:
         made = ScriptedNewsroom(real._parts)
         if seeded:
-            made.ingest(service.drafts(sources.files([SEEDS], readable=read.is_readable)))
+            made.ingest(made.read(sources.files([SEEDS], readable=read.is_readable)))
             made.script[TROOPS] = troops(made)
         yield made
 

@@ -205,7 +205,9 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_goes_in(tmp_path: Path
     assert only.returncode == 1
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a", "http://[::ffff:10.0.0.1]/", "http://localhost/a"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/a", "http://[::ffff:10.0.0.1]/", "http://localhost/a"]
+)
 def test_an_address_inside_is_never_fetched(tmp_path: Path, address: str) -> None:
     done = run(tmp_path / "home", "ingest", "--json", address)
     (refusal,) = json.loads(done.stdout)["refused"]

@@ -40,6 +40,12 @@ class PublishedOut(Wire):
     date: Day | None = None
     basis: PublishedBasis
     at: datetime | None = Field(default=None, description="The exact time, where the source gave one.")
+    start: Day | None = Field(
+        default=None, alias="from", description="Of an inferred date: the first day it may be."
+    )
+    end: Day | None = Field(default=None, alias="to", description="Not included.")
+    why: str = Field(default="", description="How an inferred date was reached.")
+    rests_on: tuple[str, ...] = Field(default=(), description="The articles that an inferred date rests on.")
 
 
 class DateOut(Wire):

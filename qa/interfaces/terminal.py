@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import click
@@ -23,10 +24,28 @@ def show_answer(answer: Mapping[str, Any]) -> None:
         for claim in answer["claims"]:
             marks = "".join(f" [{number}]" for number in claim["citations"])
             click.secho(_wrapped(claim["text"] + marks), bold=True)
+            for line in _date_lines(claim):
+                click.secho(_wrapped(line, indent="    "), dim=True)
     for citation in answer["citations"]:
         click.echo(f"\n[{citation['n']}] {_source(citation)}")
         click.echo(_wrapped(f"“{citation['quote']}”", indent="    "))
     _show_foot(answer)
+
+
+def _date_lines(claim: Mapping[str, Any]) -> list[str]:
+    """How the dates of a claim were reached, where that is not plain from the words themselves."""
+    return [
+        f"“{note['text']}”: {_span(note['from'], note['to'])} ({note['basis']}: {note['why']})"
+        for note in claim["dates"]
+        if note["basis"] in ("resolved", "inferred")
+    ]
+
+
+def _span(start: str | None, end: str | None) -> str:
+    """A half-open interval as a person says it: its first day and, if there are more, its last."""
+    last = (date.fromisoformat(end) - timedelta(days=1)).isoformat() if end else "open"
+    first = start or "open"
+    return first if first == last else f"{first} to {last}"
 
 
 def _show_foot(answer: Mapping[str, Any]) -> None:
@@ -42,6 +61,8 @@ def _show_foot(answer: Mapping[str, Any]) -> None:
 def _source(item: Mapping[str, Any]) -> str:
     published = item["published"]
     when = f"{published['date']} ({published['basis']})" if published["date"] else "date not known"
+    if not published["date"] and published.get("from"):
+        when = f"{_span(published['from'], published['to'])} (inferred)"
     name = item["publisher"] or "publisher not known"
     number = item.get("article_id") or item["id"]
     return clean(f"{item['title'] or 'no title'} - {name}, {when} - {number}")

@@ -107,7 +107,9 @@ def test_each_claim_shows_as_it_comes(page: Page, held: scripted.ScriptedNewsroo
     held.pause = 0.4
     page.get_by_label("Your question").fill(scripted.TROOPS)
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('.claim') && document.querySelector('#send').textContent === 'Stop'")
+    page.wait_for_function(
+        "document.querySelector('.claim') && document.querySelector('#send').textContent === 'Stop'"
+    )
     held.pause = 0.0
     expect(page.locator(".thumbs")).to_be_visible()
     expect(page.locator(".claim")).to_have_count(3)
