@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from datetime import date as Day
 from threading import Lock
 
 import numpy as np
 
 from qa import chat, retrieve
-from qa.answer import quote, verify, write
+from qa.answer import quote, sentences, verify, words, write
 from qa.errors import ModelError, QuestionError
 from qa.ingest import date as dating
 from qa.ingest import dedupe, read
@@ -67,6 +68,8 @@ class Parts:
     views: list[View] = field(default_factory=list)
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
+    write_within: float = 8.0
+    """Seconds for a model's answer, its repair and every try together."""
 
 
 class Newsroom:
@@ -96,11 +99,11 @@ class Newsroom:
         words = self._checked(question)
         history = self._archive.history(conversation) if conversation else []
         asked = chat.standalone(words, history)
-        vector, hits = await asyncio.to_thread(self._find, asked, filters, PASSAGES, watch)
+        _, hits = await asyncio.to_thread(self._find, asked, filters, PASSAGES, watch)
         written = await self._write(asked, hits, mode, watch)
         draft = written.draft
         if draft is None:
-            draft = await asyncio.to_thread(self._quote, asked, vector, hits, watch)
+            draft = await asyncio.to_thread(self._quote, asked, filters.as_of, hits, watch)
         answer = await asyncio.to_thread(self._verified, draft, hits, watch)
         answer = replace(
             answer, question=words, standalone_question=asked, as_of=filters.as_of, notes=written.notes,
@@ -148,21 +151,21 @@ class Newsroom:
         request = write.request(asked, hits)
         try:
             with watch.stage("write"):
-                done = await model.complete(request.messages, schema=write.SCHEMA)
-                return Written(write.draft(done.text, request.passages), done.model, done.usage)
+                async with asyncio.timeout(self._parts.write_within):
+                    done = await write.written(request, model)
+            return Written(done.draft, done.model, done.usage)
+        except TimeoutError:
+            said = f"The model did not answer within {self._parts.write_within:g} s."
         except ModelError as error:
-            return Written(notes=(f"{error} The answer is quoted from the articles instead.",))
+            said = str(error)
+        return Written(notes=(f"{said} The answer is quoted from the articles instead.",))
 
-    def _quote(self, asked: str, vector: Vectors, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
+    def _quote(self, asked: str, as_of: Day | None, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
         with watch.stage("quote"):
             if not hits and not self._archive.count()[0]:
                 return EMPTY
-            weights = self._parts.keywords.rarity(quote.words_of(asked))
-            sentences = quote.candidates(hits, weights)
-            vectors = self._parts.embedder().embed_passages([sentence.text for sentence in sentences])
-            return quote.extract(
-                quote.Asked(asked, weights, quote.names_of(asked)), sentences, vectors, vector
-            )
+            known = sentences.Asked(asked, self._parts.keywords.rarity(words.words_of(asked)), as_of)
+            return quote.extract(known, quote.candidates(known, hits))
 
     def _verified(self, draft: AnswerDraft, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
         with watch.stage("verify"):
@@ -175,6 +178,7 @@ class Newsroom:
             reason=None if status == "answered" else draft.reason or "unverified",
             text=kept.text or draft.explanation or "What was written could not be verified, so it is not shown.",
             question="", standalone_question="", mode="extractive", claims=kept.claims, citations=kept.citations,
+            conflicts=kept.conflicts,
             origins=len({cited.origin for cited in kept.citations}),
             articles=len({cited.article_id for cited in kept.citations}),
         )  # fmt: skip

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 import numpy as np
 
 from qa.errors import ModelError
 from qa.models import Usage
-from qa.ports import Completion, Vectors
+from qa.ports import Chunk, Vectors
 
 
 class FakeEmbedder:
@@ -47,12 +47,14 @@ class FakeModel:
         self._replies = list(replies)
         self.asked: list[Sequence[Mapping[str, str]]] = []
 
-    async def complete(
+    async def stream(
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
-    ) -> Completion:
+    ) -> AsyncGenerator[Chunk]:
         self.asked.append(messages)
         reply = self._replies.pop(0)
         if isinstance(reply, ModelError):
             raise reply
         text = reply if isinstance(reply, str) else json.dumps(reply)
-        return Completion(text, self.name, Usage(100, 20))
+        for at in range(0, len(text), 7):
+            yield Chunk(text[at : at + 7])
+        yield Chunk(model=self.name, usage=Usage(100, 20))
