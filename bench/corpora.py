@@ -84,7 +84,9 @@ class Pool:
 
     def save(self) -> None:
         if self._kept:
-            np.savez(self._file, keys=np.array(list(self._kept)), vectors=np.array(list(self._kept.values())))
+            whole = self._file.with_suffix(".tmp.npz")
+            np.savez(whole, keys=np.array(list(self._kept)), vectors=np.array(list(self._kept.values())))
+            whole.replace(self._file)
 
 
 def _key(text: str) -> str:

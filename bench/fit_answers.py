@@ -18,12 +18,17 @@ from bench.corpora import room
 from qa.answer import judge, sentences, values, words
 from qa.answer.sentences import Asked, Scored
 
-RIDGE = 1.0
+RIDGE = 10.0
+"""By 8-fold cross-validation over the even questions: log loss .497 at 1, .483 at 3, .478 at 10, .496 at 30."""
 
 
 def logistic(rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
-    """Newton's method with a ridge on all but the bias. Returns [features + 1], the bias last."""
-    matrix = np.hstack([rows, np.ones((len(rows), 1))])
+    """Newton's method on standardised features with a ridge on all but the bias.
+
+    Returns [features + 1] for the features as they were given, the bias last.
+    """
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    matrix = np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))])
     each = np.ones(len(rows)) if weights is None else weights
     theta = np.zeros(matrix.shape[1])
     ridge = np.full(matrix.shape[1], RIDGE)
@@ -36,7 +41,8 @@ def logistic(rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = 
         theta -= step
         if np.abs(step).max() < 1e-6:
             break
-    return theta
+    scaled = theta[:-1] / spread
+    return np.append(scaled, theta[-1] - scaled @ middle)
 
 
 def weigh(name: str, made: Sequence[Case]) -> None:
@@ -125,7 +131,7 @@ def judged(made: Sequence[Case]) -> None:
     for name, part in (("even", [c for c in made if not c.odd]), ("odd", [c for c in made if c.odd])):
         rows, labels = refusals(part)
         chance = 1 / (1 + np.exp(-(rows @ theta[:-1] + theta[-1])))
-        for level in (0.4, 0.5, 0.6):
+        for level in (0.45, 0.5, 0.55, 0.6):
             found = f1(chance < level, labels == 0)
             print(name, level, "refusal precision %.3f recall %.3f F1 %.3f" % found)  # noqa: UP031
 

@@ -154,6 +154,14 @@ class Archive(Protocol):
 
     def texts(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]: ...
 
+    def furniture(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Span]]:
+        """The spans of each version that belong to the page and not to the article."""
+        ...
+
+    def published(self) -> tuple[date, date] | None:
+        """The first and the last day of publication that the archive knows."""
+        ...
+
     def changes(self, after: int, *, limit: int) -> tuple[int, list[str], list[Indexed]]:
         """The next part of the sequence: its last position, the articles it touches, what they hold now."""
         ...

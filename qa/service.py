@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from datetime import date as Day
 from threading import Lock
 
 import numpy as np
 
 from qa import chat, retrieve
-from qa.answer import quote, sentences, verify, words, write
+from qa.answer import conflicts, quote, suggest, verify, words, write
+from qa.answer.judge import Beside
+from qa.answer.sentences import Asked, Scored
 from qa.errors import ModelError, QuestionError
 from qa.ingest import date as dating
 from qa.ingest import dedupe, read
@@ -53,6 +54,8 @@ PASSAGES = 10
 BATCH = 200
 """Entries of the archive's sequence that a view takes at a time."""
 MAX_QUESTION = 4_000
+Ranked = tuple[Asked, Sequence[Scored]]
+"""A question with every sentence of its passages, best first."""
 EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles with `qa ingest PATH`.")
 
 
@@ -96,22 +99,37 @@ class Newsroom:
             NotFound: no such conversation.
         """
         watch = Stopwatch()
-        words = self._checked(question)
+        said = self._checked(question)
         history = self._archive.history(conversation) if conversation else []
-        asked = chat.standalone(words, history)
+        asked = await self._standalone(said, history, mode)
         _, hits = await asyncio.to_thread(self._find, asked, filters, PASSAGES, watch)
+        ranked = await asyncio.to_thread(self._ranked, asked, filters, hits, watch)
         written = await self._write(asked, hits, mode, watch)
         draft = written.draft
         if draft is None:
-            draft = await asyncio.to_thread(self._quote, asked, filters.as_of, hits, watch)
+            draft = await asyncio.to_thread(self._quote, ranked, hits, watch)
+        elif draft.claims:
+            draft = replace(draft, conflicts=quote.disagreements(*ranked))
         answer = await asyncio.to_thread(self._verified, draft, hits, watch)
         answer = replace(
-            answer, question=words, standalone_question=asked, as_of=filters.as_of, notes=written.notes,
+            answer, question=said, standalone_question=asked, as_of=filters.as_of,
+            notes=(*written.notes, *map(conflicts.told, answer.conflicts)),
             mode="model" if written.draft else "extractive", model=written.model, usage=written.usage,
+            suggestions=suggest.suggestions(asked, hits),
         )  # fmt: skip
-        turn = Turn(words, asked, answer.text)
+        turn = Turn(said, asked, answer.text)
         name = await asyncio.to_thread(self._archive.remember, conversation, turn)
         return replace(answer, conversation_id=name, timings=watch.read())
+
+    async def _standalone(self, question: str, history: Sequence[Turn], mode: AskMode) -> str:
+        model = self._parts.model
+        if model is None or mode == "extractive":
+            return chat.standalone(question, history)
+        try:
+            async with asyncio.timeout(self._parts.write_within / 4):
+                return await chat.rewritten(question, history, model)
+        except TimeoutError:
+            return chat.standalone(question, history)
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
         """The passages that an answer would be made from, best first."""
@@ -160,17 +178,30 @@ class Newsroom:
             said = str(error)
         return Written(notes=(f"{said} The answer is quoted from the articles instead.",))
 
-    def _quote(self, asked: str, as_of: Day | None, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
+    def _ranked(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
-            if not hits and not self._archive.count()[0]:
+            known = Asked(asked, self._parts.keywords.rarity(words.words_of(asked)), filters.as_of)
+            return known, quote.candidates(known, hits)
+
+    def _quote(self, ranked: Ranked, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
+        with watch.stage("quote"):
+            found = quote.extract(*ranked)
+            if found is None and not hits and not self._archive.count()[0]:
                 return EMPTY
-            known = sentences.Asked(asked, self._parts.keywords.rarity(words.words_of(asked)), as_of)
-            return quote.extract(known, quote.candidates(known, hits))
+            return found or quote.silence(*ranked, self._beside(hits))
+
+    def _beside(self, hits: Sequence[Hit]) -> Beside:
+        pages = {hit.article.id: self._archive.article(hit.article.id) for hit in hits}
+        furniture = [page.text[start:end] for page in pages.values() for start, end in page.furniture]
+        days = self._archive.published()
+        return Beside((days[0].year, days[1].year) if days else None, furniture)
 
     def _verified(self, draft: AnswerDraft, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
         with watch.stage("verify"):
-            texts = self._archive.texts({(hit.passage.article_id, hit.passage.version) for hit in hits})
-            kept = verify.keep_supported(draft, hits, texts)
+            versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
+            kept = verify.keep_supported(
+                draft, hits, self._archive.texts(versions), self._archive.furniture(versions)
+            )
         lost = len(draft.claims) - len(kept.claims)
         status: Status = "not_answered" if not kept.claims else "partial" if lost else "answered"
         return Answer(

@@ -14,6 +14,27 @@ from qa.answer.values import Group, Told
 from qa.models import Conflict, ConflictDraft, ConflictValueDraft, QuoteDraft
 
 COMPARED = frozenset({"when", "number", "who", "where", "which"})
+_PROPER = frozenset(
+    [
+        "country",
+        "nation",
+        "state",
+        "team",
+        "club",
+        "company",
+        "firm",
+        "airline",
+        "automaker",
+        "band",
+        "party",
+        "university",
+        "school",
+        "network",
+        "film",
+        "movie",
+    ]
+)
+"""Things asked for with `which` whose names are written with a capital: sports and kinds of things are not."""
 MAX_VALUES = 5
 SPEAKS = 0.45
 """Share of the strongest value's weight that another one needs, sentence against sentence."""
@@ -25,8 +46,11 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
     """The one conflict over what was asked, if articles differ about it."""
     if asked.kind.name not in COMPARED or not groups:
         return ()
-    strongest = max(one.weight for held in groups for one in held.told)
-    heard = [held for held in groups if _heard(held, asked, strongest)]
+    if asked.kind.name == "which" and asked.kind.head not in _PROPER:
+        return ()
+    firsts = _firsts(groups)
+    strongest = max(one.weight for one in firsts)
+    heard = [held for held in groups if _heard(held, asked, strongest) and not firsts.isdisjoint(held.told)]
     kept: list[Group] = []
     for held in heard:
         if all(_against(asked, held, other) for other in kept):
@@ -35,6 +59,14 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
         return ()
     drafts = tuple(_value(held) for held in kept[:MAX_VALUES])
     return (ConflictDraft(_about(asked), drafts),)
+
+
+def _firsts(groups: Sequence[Group]) -> set[Told]:
+    """What each article says first of all: another value in it is of something else."""
+    best: dict[str, Told] = {}
+    for one in sorted((one for held in groups for one in held.told), key=lambda one: -one.weight):
+        best.setdefault(one.by.sentence.hit.article.id, one)
+    return set(best.values())
 
 
 def _heard(held: Group, asked: Asked, strongest: float) -> bool:

@@ -22,23 +22,33 @@ FEATURES = (
     "chance", "words", "with headline", "with neighbours", "in a passage", "names", "rarest missing", "best cosine",
     "cosines", "keywords", "five keywords", "headline", "voices", "vote", "gap", "kind", "stale",
 )  # fmt: skip
-WEIGHTS = (0.5, 2.0, 1.0, 2.0, 0.0, 1.0, -1.0, 2.0, 2.0, 0.2, 0.5, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0)
-BIAS = -4.0
-THRESHOLD = 0.5
+WEIGHTS = (
+    0.03, 0.95, 0.20, 0.97, 1.51, 0.73, 0.02, 1.63, 1.12, 0.32, -0.67, -0.87, 0.16, 0.07, 5.36, 0.42, -0.73,
+)  # fmt: skip
+BIAS = -5.71
+THRESHOLD = 0.55
 _TOPIC = 0.5
 """Share of the question's words, weighed by rarity, from which on the articles are about its topic."""
+_FURNITURE = 0.6
+"""Share of the question's words that a stretch of page furniture must hold to speak of it."""
+NOTHING = ("no_evidence", "No article in the archive speaks of this.")
 _NEW = re.compile(
-    r"\b(?:this (?:week|month)|recent(?:ly)?|today|yesterday|new(?:est)?|latest|now|current(?:ly)?)\b", re.I
+    r"\b(?:this (?:week|month|year)|recent(?:ly)?|today|yesterday|new(?:est)?|latest|now|current(?:ly)?|soon|next|will|is"
+    r"|are|has|have|upcoming|expected)\b",
+    re.I,
 )
+"""A question in the present or the future asks about the time at which it is asked."""
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """The years of publication that the archive covers, where it is known."""
+class Beside:
+    """What is known beside the passages: which years the archive is of, and what only the page around them says."""
 
-    first: int
-    last: int
+    years: tuple[int, int] | None = None
+    """The first and the last year of publication."""
+    furniture: Sequence[str] = ()
+    """Texts of the page furniture of the articles that were found."""
 
 
 def seen(asked: Asked, scored: Sequence[Scored], groups: Sequence[Group]) -> tuple[float, ...]:
@@ -141,29 +151,35 @@ def _described(text: str) -> list[tuple[str, str]]:
 # -- the reason ----------------------------------------------------------------------------------------------
 
 
-def reason(asked: Asked, scored: Sequence[Scored], span: Span | None) -> tuple[str, str]:
+def reason(asked: Asked, scored: Sequence[Scored], beside: Beside) -> tuple[str, str]:
     """Why a question is not answered: the name of the reason, and a sentence that says what there is."""
-    beyond = _beyond(asked.question, span)
-    if beyond and span:
-        years = f"{span.first}" if span.first == span.last else f"{span.first} to {span.last}"
+    if any(words.coverage(asked.weights, words.stems_of(text)) >= _FURNITURE for text in beside.furniture):
+        return "only_furniture", (
+            "Only the page around an article (teasers, menus, newsletter boxes) speaks of this, and that is no news."
+        )
+    beyond = _beyond(asked.question, beside.years)
+    if beyond and beside.years:
+        first, last = beside.years
+        years = f"{first}" if first == last else f"{first} to {last}"
         return "out_of_range", f"The question is about {beyond}; the archive's articles are of {years}."
-    best = max(scored[:5], key=lambda one: words.coverage(asked.weights, one.sentence.near))
-    covered = words.coverage(asked.weights, best.sentence.near)
+    if not scored:
+        return NOTHING
     changed = swapped(asked, scored[0])
     if changed:
         return "false_premise", (
             f"No article says this of “{changed[0]}”. What they tell is of “{changed[1]}”: see {_title(scored[0])}."
         )
-    if covered < _TOPIC:
-        return "no_evidence", "No article in the archive speaks of this."
+    best = max(scored[:5], key=lambda one: words.coverage(asked.weights, one.sentence.near))
+    if words.coverage(asked.weights, best.sentence.near) < _TOPIC:
+        return NOTHING
     return "missing_fact", f"The archive has {_title(best)}, but no article gives {_lacking(asked, best)}."
 
 
-def _beyond(question: str, span: Span | None) -> str:
-    years = [int(year) for year in _YEAR.findall(question)]
-    if span is None or not years or any(span.first <= year <= span.last for year in years):
+def _beyond(question: str, years: tuple[int, int] | None) -> str:
+    asked = [int(year) for year in _YEAR.findall(question)]
+    if years is None or not asked or any(years[0] <= year <= years[1] for year in asked):
         return ""
-    return str(years[0])
+    return str(asked[0])
 
 
 def _title(best: Scored) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.answer import conflicts, judge, sentences, values
-from qa.answer.judge import Span
+from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
 from qa.answer.values import Group, Told
 from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, QuoteDraft
@@ -13,6 +13,8 @@ from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, QuoteDraft
 SENTENCES = 3
 CLOSE = 0.35
 """Share of the best sentence's chance that another one needs to be shown."""
+BESIDE = 0.3
+"""Share of the winner's weight that another date needs to be shown beside it."""
 HEADLINE = 1.25
 """How much more than any other value must speak for the one that is put first."""
 
@@ -22,57 +24,84 @@ def candidates(asked: Asked, hits: Sequence[Hit]) -> list[Scored]:
     return sentences.score(asked, sentences.split(hits))
 
 
-def extract(asked: Asked, ranked: Sequence[Scored], *, span: Span | None = None) -> AnswerDraft:
-    """The value and the sentences that answer, or why there are none."""
+def extract(asked: Asked, ranked: Sequence[Scored]) -> AnswerDraft | None:
+    """The value and the sentences that answer; None where nothing does, and `silence` says why."""
     if not ranked:
-        return AnswerDraft((), "no_evidence", "No article in the archive speaks of this.")
+        return None
     groups = values.group(asked.kind, values.told(asked, ranked))
     if judge.chance(judge.seen(asked, ranked, groups)) < judge.THRESHOLD or judge.swapped(asked, ranked[0]):
-        reason, explanation = judge.reason(asked, ranked, span)
-        return AnswerDraft((), reason, explanation)
+        return None
     found = conflicts.find(asked, groups)
-    shown = _shown(ranked, groups, found)
-    return AnswerDraft(
-        (*_headline(asked, groups, found, shown), *(_claim(one) for one in shown)), conflicts=found
-    )
-
-
-def disagreements(asked: Asked, scored: Sequence[Scored]) -> tuple[ConflictDraft, ...]:
-    """What articles differ about, for an answer that somebody else wrote."""
-    return conflicts.find(asked, values.group(asked.kind, values.told(asked, scored)))
-
-
-def _shown(ranked: Sequence[Scored], groups: Sequence[Group], found: Sequence[ConflictDraft]) -> list[Scored]:
-    """The best sentence of each value in conflict; else the best one to three, one origin not twice."""
     if found:
-        wanted = [value.quotes[0] for value in found[0].values]
-        return [next(one for one in ranked if _is(one, quote)) for quote in wanted]
-    best = ranked[0].chance
-    kept: dict[str, Scored] = {}
-    for one in ranked:
-        if one.chance >= CLOSE * best:
-            kept.setdefault(one.sentence.hit.article.origin, one)
-    return list(kept.values())[:SENTENCES]
+        return _both_sides(ranked, found)
+    winner = _winner(asked, groups)
+    if winner is None:
+        return AnswerDraft(tuple(_claim(one) for one in _best(ranked)))
+    told = _voices([*winner.told, *_beside(asked, winner, groups)])
+    whole = [one for one in told if one in winner.told and winner.shown in one.value.shown]
+    headline = ClaimDraft(values.rough(told[0]), tuple(_quote(one) for one in whole))
+    sentences_ = list(dict.fromkeys(one.by for one in told))
+    return AnswerDraft((headline, *(_claim(one) for one in sentences_[:SENTENCES])))
+
+
+def silence(asked: Asked, ranked: Sequence[Scored], beside: Beside) -> AnswerDraft:
+    """Why nothing answers, and what the archive does have."""
+    reason, explanation = judge.reason(asked, ranked, beside)
+    return AnswerDraft((), reason, explanation)
+
+
+def disagreements(asked: Asked, ranked: Sequence[Scored]) -> tuple[ConflictDraft, ...]:
+    """What articles differ about, for an answer that somebody else wrote."""
+    return conflicts.find(asked, values.group(asked.kind, values.told(asked, ranked)))
+
+
+def _both_sides(ranked: Sequence[Scored], found: tuple[ConflictDraft, ...]) -> AnswerDraft:
+    """Every value of a conflict as the headline, then the best sentence of each."""
+    quotes = tuple(value.quotes[0] for value in found[0].values)
+    headline = ClaimDraft("; ".join(value.value for value in found[0].values), quotes)
+    shown = [next(one for one in ranked if _is(one, quote)) for quote in dict.fromkeys(quotes)]
+    return AnswerDraft((headline, *(_claim(one) for one in shown)), conflicts=found)
 
 
 def _is(one: Scored, quote: QuoteDraft) -> bool:
     return one.sentence.hit.passage.id == quote.passage and one.sentence.text == quote.quote
 
 
-def _headline(
-    asked: Asked, groups: Sequence[Group], found: Sequence[ConflictDraft], shown: Sequence[Scored]
-) -> list[ClaimDraft]:
-    """The value as a claim of its own, on the sentences that carry it."""
-    if found:
-        quotes = tuple(quote for value in found[0].values for quote in value.quotes[:1])
-        return [ClaimDraft("; ".join(value.value for value in found[0].values), quotes)]
+def _best(ranked: Sequence[Scored]) -> list[Scored]:
+    """The best one to three sentences, one origin not twice."""
+    kept: dict[str, Scored] = {}
+    for one in ranked:
+        if one.chance >= CLOSE * ranked[0].chance:
+            kept.setdefault(one.sentence.hit.article.origin, one)
+    return list(kept.values())[:SENTENCES]
+
+
+def _winner(asked: Asked, groups: Sequence[Group]) -> Group | None:
+    """The value that is put first: it must lead clearly, and a name for `which` must have two voices."""
     if not groups or asked.kind.name in ("what", "why", "yes_no"):
-        return []
+        return None
     first = groups[0]
-    if len(groups) > 1 and first.weight < HEADLINE * groups[1].weight:
+    if asked.kind.name == "which" and len({one.by.sentence.hit.article.origin for one in first.told}) < 2:
+        return None
+    clear = len(groups) == 1 or first.weight >= HEADLINE * groups[1].weight
+    return first if clear else None
+
+
+def _beside(asked: Asked, winner: Group, groups: Sequence[Group]) -> list[Told]:
+    """What is told beside the winner and can be so as well: `12 April` beside `Wednesday`."""
+    if asked.kind.name != "when":
         return []
-    told = [one for one in first.told if one.by in shown] or list(first.told[:1])
-    return [ClaimDraft(values.rough(told[0]), tuple(_quote(one) for one in told))]
+    first = winner.told[0]
+    others = [one for held in groups[1:] for one in held.told[:1] if one.weight >= BESIDE * first.weight]
+    return [one for one in others if not values.differ(asked.kind, first.value, one.value)]
+
+
+def _voices(told: Sequence[Told]) -> list[Told]:
+    """The first of each origin, and of each value."""
+    kept: dict[tuple[str, str], Told] = {}
+    for one in told:
+        kept.setdefault((one.by.sentence.hit.article.origin, one.value.key), one)
+    return list(kept.values())
 
 
 def _quote(told: Told) -> QuoteDraft:

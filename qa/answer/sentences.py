@@ -100,8 +100,8 @@ FEATURES = (
     "words", "with headline", "with neighbours", "all names", "passage score", "passage cosine", "first found",
     "kind", "value near", "lead", "asks", "short",
 )  # fmt: skip
-WEIGHTS = (1.9, -0.5, 0.9, 0.1, 1.6, 0.3, 1.3, 1.0, 1.4, 0.5, -0.3, -0.4)
-BIAS = -3.8
+WEIGHTS = (1.12, 0.76, 0.07, 0.03, 2.55, -1.10, 1.40, 0.75, 3.65, 0.56, -0.20, -0.56)
+BIAS = -3.34
 
 
 def split(hits: Sequence[Hit]) -> list[Sentence]:
