@@ -15,7 +15,7 @@ import numpy as np
 
 from bench.cases import Case, cases, contains
 from bench.corpora import room
-from qa.answer import judge, sentences, values, words
+from qa.answer import judge, sentences, words
 from qa.answer.sentences import Asked, Scored
 
 RIDGE = 10.0
@@ -99,7 +99,7 @@ def refusals(made: Sequence[Case]) -> tuple[np.ndarray, np.ndarray]:
         asked = Asked(case.question, case.weights, case.filters.as_of)
         scored = ranked(case)
         if scored:
-            rows.append(judge.seen(asked, scored, values.group(asked.kind, values.told(asked, scored))))
+            rows.append(judge.seen(asked, scored))
             labels.append(not case.hidden and bool(case.gold))
     return np.array(rows), np.array(labels, dtype=float)
 
@@ -121,19 +121,28 @@ def main() -> None:
     set_sentences(theta)
     print(f"fitted here:  even {accuracy(even)} odd {accuracy(odd)}")
     print(shown(sentences.FEATURES, theta))
-    judged(made)
+    null = cases("multihop47")
+    weigh("multihop47", null)
+    judged({"rtqa2022": made, "multihop47": null})
 
 
-def judged(made: Sequence[Case]) -> None:
-    rows, labels = refusals([c for c in made if not c.odd])
-    theta = logistic(rows, labels)
+def judged(sets: dict[str, Sequence[Case]]) -> None:
+    """One regression for both sets, a set's questions weighing as much as the other's."""
+    even = [refusals([case for case in made if not case.odd]) for made in sets.values()]
+    each = np.concatenate([np.full(len(labels), 200 / len(labels)) for _, labels in even])
+    theta = logistic(
+        np.vstack([rows for rows, _ in even]), np.concatenate([labels for _, labels in even]), each
+    )
     print(shown(judge.FEATURES, theta))
-    for name, part in (("even", [c for c in made if not c.odd]), ("odd", [c for c in made if c.odd])):
-        rows, labels = refusals(part)
-        chance = 1 / (1 + np.exp(-(rows @ theta[:-1] + theta[-1])))
-        for level in (0.45, 0.5, 0.55, 0.6):
-            found = f1(chance < level, labels == 0)
-            print(name, level, "refusal precision %.3f recall %.3f F1 %.3f" % found)  # noqa: UP031
+    for name, made in sets.items():
+        for part in ("even", "odd"):
+            rows, labels = refusals([case for case in made if case.odd == (part == "odd")])
+            chance = 1 / (1 + np.exp(-(rows @ theta[:-1] + theta[-1])))
+            for level in (0.45, 0.5, 0.55):
+                found = f1(chance < level, labels == 0)
+                wrong = float((chance[labels == 1] < level).mean())
+                print(f"{name} {part} {level} refusal precision {found[0]:.3f} recall {found[1]:.3f} "
+                      f"F1 {found[2]:.3f} false refusal {wrong:.3f}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class FakeEmbedder:
 
 
 class FakeModel:
-    """Says what it is told to; an exception is raised. Keeps what it was asked."""
+    """Says what it is told to, the last again and again; an exception is raised. Keeps what it was asked."""
 
     name = "fake-model"
 
@@ -51,7 +51,7 @@ class FakeModel:
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
     ) -> AsyncGenerator[Chunk]:
         self.asked.append(messages)
-        reply = self._replies.pop(0)
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         if isinstance(reply, ModelError):
             raise reply
         text = reply if isinstance(reply, str) else json.dumps(reply)

@@ -8,36 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date as Day
 
-from qa.answer import values, words
+from qa.answer import kinds, sentences, values, words
 from qa.answer.sentences import Asked
 from qa.answer.values import Group, Told
 from qa.models import Conflict, ConflictDraft, ConflictValueDraft, QuoteDraft
 
 COMPARED = frozenset({"when", "number", "who", "where", "which"})
-_PROPER = frozenset(
-    [
-        "country",
-        "nation",
-        "state",
-        "team",
-        "club",
-        "company",
-        "firm",
-        "airline",
-        "automaker",
-        "band",
-        "party",
-        "university",
-        "school",
-        "network",
-        "film",
-        "movie",
-    ]
-)
-"""Things asked for with `which` whose names are written with a capital: sports and kinds of things are not."""
 MAX_VALUES = 5
 SPEAKS = 0.45
 """Share of the strongest value's weight that another one needs, sentence against sentence."""
+SAYS = 0.45
 _EACH = 3
 """Quotes shown for a value."""
 
@@ -46,11 +26,11 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
     """The one conflict over what was asked, if articles differ about it."""
     if asked.kind.name not in COMPARED or not groups:
         return ()
-    if asked.kind.name == "which" and asked.kind.head not in _PROPER:
+    if asked.kind.name == "which" and asked.kind.head not in kinds.PROPER:
         return ()
     firsts = _firsts(groups)
-    strongest = max(one.weight for one in firsts)
-    heard = [held for held in groups if _heard(held, asked, strongest) and not firsts.isdisjoint(held.told)]
+    best = max(firsts, key=lambda one: one.weight)
+    heard = [held for held in groups if _heard(held, asked, best) and not firsts.isdisjoint(held.told)]
     kept: list[Group] = []
     for held in heard:
         if all(_against(asked, held, other) for other in kept):
@@ -69,9 +49,15 @@ def _firsts(groups: Sequence[Group]) -> set[Told]:
     return set(best.values())
 
 
-def _heard(held: Group, asked: Asked, strongest: float) -> bool:
-    best = held.told[0]
-    return best.weight >= SPEAKS * strongest and _of_the_thing(asked, best)
+def _heard(held: Group, asked: Asked, best: Told) -> bool:
+    first = held.told[0]
+    return first.weight >= SPEAKS * best.weight and _of_the_thing(asked, first) and _as_much(first, best)
+
+
+def _as_much(told: Told, best: Told) -> bool:
+    """Whether its sentence, with its headline, speaks of about as much of the question as the best one does."""
+    place = sentences.FEATURES.index("with headline")
+    return told.by.seen[place] >= SAYS * best.by.seen[place]
 
 
 def _of_the_thing(asked: Asked, told: Told) -> bool:

@@ -102,6 +102,13 @@ _SITE = frozenset(
         "island",
     ]
 )
+_PROPER_TEXT = """
+country nation state team club company firm corporation airline automaker retailer chain brand band party university
+school network channel newspaper magazine film movie show series album song book game app website agency organization
+organisation
+"""
+PROPER = frozenset(_PROPER_TEXT.split())
+"""Things asked for with `which` whose names are written with a capital: sports and kinds of equipment are not."""
 _HONORIFICS_TEXT = """
 mr mrs ms dr sir lord lady president prime minister vice deputy interior foreign defense defence finance health justice
 secretary senator sen rep representative congressman governor gov mayor general gen colonel col captain capt major
@@ -115,6 +122,7 @@ organization organisation institute house senate congress parliament army navy f
 journal street day national international state states city world bureau commission administration office board fund
 """
 _BODIES = frozenset(_BODIES_TEXT.split())
+_IN = re.compile(r"\b(?:in|at|near|to|from|capital,?|city of) (?:the )?$")
 _CALENDAR = frozenset(_MONTHS.split()) - {"may"} | frozenset(
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 )
@@ -197,8 +205,9 @@ def values(sentence: str, kind: Kind) -> list[Value]:
     if kind.name == "where":
         return list(_named(_PLACE, sentence))
     if kind.name == "who":
-        return [value for value in _named(_NAME, sentence, person=True) if _is_person(value.shown)]
-    if kind.name in ("which", "what"):
+        named = _named(_NAME, sentence, person=True)
+        return [one for one in named if _is_person(one.shown) and not _IN.search(sentence, 0, one.start)]
+    if kind.name == "which" and kind.head in PROPER:
         return [*_named(_QUOTED, sentence), *_named(_NAME, sentence)]
     return []
 
@@ -273,7 +282,7 @@ def answers(sentence: str, kind: Kind) -> bool:
                 r"\b(?:because|due to|after|amid|to|over|since|as|citing|following|in order)\b", sentence
             )
         )
-    if kind.name in ("yes_no", "what"):
+    if kind.name in ("yes_no", "what") or (kind.name == "which" and kind.head not in PROPER):
         return True
     return bool(values(sentence, kind))
 

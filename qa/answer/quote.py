@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from qa.answer import conflicts, judge, sentences, values
 from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
+from qa.answer.support import stands_on
 from qa.answer.values import Group, Told
 from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, QuoteDraft
 
 SENTENCES = 3
-CLOSE = 0.35
+CLOSE = 0.6
 """Share of the best sentence's chance that another one needs to be shown."""
 BESIDE = 0.3
 """Share of the winner's weight that another date needs to be shown beside it."""
@@ -28,17 +29,17 @@ def extract(asked: Asked, ranked: Sequence[Scored]) -> AnswerDraft | None:
     """The value and the sentences that answer; None where nothing does, and `silence` says why."""
     if not ranked:
         return None
-    groups = values.group(asked.kind, values.told(asked, ranked))
-    if judge.chance(judge.seen(asked, ranked, groups)) < judge.THRESHOLD or judge.swapped(asked, ranked[0]):
+    if not judge.answers(asked, ranked):
         return None
+    groups = values.group(asked.kind, values.told(asked, ranked))
     found = conflicts.find(asked, groups)
     if found:
         return _both_sides(ranked, found)
     winner = _winner(asked, groups)
-    if winner is None:
+    whole = [] if winner is None else _carriers(winner)
+    if winner is None or not whole:
         return AnswerDraft(tuple(_claim(one) for one in _best(ranked)))
-    told = _voices([*winner.told, *_beside(asked, winner, groups)])
-    whole = [one for one in told if one in winner.told and winner.shown in one.value.shown]
+    told = [*whole, *_voices(_beside(asked, winner, groups))]
     headline = ClaimDraft(values.rough(told[0]), tuple(_quote(one) for one in whole))
     sentences_ = list(dict.fromkeys(one.by for one in told))
     return AnswerDraft((headline, *(_claim(one) for one in sentences_[:SENTENCES])))
@@ -70,8 +71,9 @@ def _is(one: Scored, quote: QuoteDraft) -> bool:
 def _best(ranked: Sequence[Scored]) -> list[Scored]:
     """The best one to three sentences, one origin not twice."""
     kept: dict[str, Scored] = {}
+    best = ranked[0]
     for one in ranked:
-        if one.chance >= CLOSE * ranked[0].chance:
+        if one.chance >= CLOSE * best.chance and one.seen[0] >= CLOSE * best.seen[0]:
             kept.setdefault(one.sentence.hit.article.origin, one)
     return list(kept.values())[:SENTENCES]
 
@@ -87,13 +89,23 @@ def _winner(asked: Asked, groups: Sequence[Group]) -> Group | None:
     return first if clear else None
 
 
+def _carriers(winner: Group) -> list[Told]:
+    """Those that carry the value as it is put first: `July 2023` does not carry `July 26, 2023`."""
+    return [one for one in _voices(winner.told) if stands_on(values.rough(one), [one.by.sentence.text])
+            and stands_on(winner.shown, [one.by.sentence.text])]  # fmt: skip
+
+
 def _beside(asked: Asked, winner: Group, groups: Sequence[Group]) -> list[Told]:
     """What is told beside the winner and can be so as well: `12 April` beside `Wednesday`."""
     if asked.kind.name != "when":
         return []
     first = winner.told[0]
     others = [one for held in groups[1:] for one in held.told[:1] if one.weight >= BESIDE * first.weight]
-    return [one for one in others if not values.differ(asked.kind, first.value, one.value)]
+    return [
+        one
+        for one in others
+        if not values.differ(asked.kind, first.value, one.value) and not values.relative(one.shown)
+    ]
 
 
 def _voices(told: Sequence[Told]) -> list[Told]:

@@ -100,8 +100,8 @@ FEATURES = (
     "words", "with headline", "with neighbours", "all names", "passage score", "passage cosine", "first found",
     "kind", "value near", "lead", "asks", "short",
 )  # fmt: skip
-WEIGHTS = (1.12, 0.76, 0.07, 0.03, 2.55, -1.10, 1.40, 0.75, 3.65, 0.56, -0.20, -0.56)
-BIAS = -3.34
+WEIGHTS = (1.60, 0.87, -0.07, 0.06, 2.81, -1.40, 1.34, 1.21, 4.15, 0.61, -0.28, -0.58)
+BIAS = -3.85
 
 
 def split(hits: Sequence[Hit]) -> list[Sentence]:

@@ -105,11 +105,12 @@ def _names_held(claim: str, said: str) -> bool:
 def _names(claim: str) -> list[str]:
     """Words with a capital. The first of a sentence counts where a second one follows, or where it is a country."""
     found = []
+    whole = WORD.findall(claim)
     for sentence in re.split(r"(?<=[.!?])\s+", claim):
         tokens = WORD.findall(sentence)
         capital = [bool(_CAPITAL.match(token)) and len(token) > 1 for token in tokens]
         for at, token in enumerate(tokens):
-            first = at == 0 and len(tokens) > 1 and not (capital[1] or bare(token) in COUNTRY)
+            first = at == 0 and tokens != whole and not (any(capital[1:2]) or bare(token) in COUNTRY)
             if capital[at] and not first and bare(token) not in EMPTY and not NUMBER.fullmatch(token):
                 found.append(token)
     return found

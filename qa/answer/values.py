@@ -18,6 +18,8 @@ CONSIDERED = 16
 """Sentences whose values are counted."""
 _NEAR = 0.25
 """What a value counts for when no word asked for stands by it."""
+_SAYS = 0.5
+"""What it counts for that the whole sentence speaks of the question."""
 _ROUGHLY = re.compile(
     r"\b(?:about|around|approximately|nearly|almost|some|roughly|over|more than|up to|at least|under|an estimated)\s*$",
     re.I,
@@ -69,7 +71,7 @@ def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
     for one in scored[:CONSIDERED]:
         for value in one.values:
             near = kinds.nearness(value, one.sentence.text, asked.content)
-            found.append(Told(value, one, one.chance * (_NEAR + near)))
+            found.append(Told(value, one, one.chance * (_NEAR + near + _SAYS * one.seen[0])))
     return found
 
 
@@ -167,6 +169,11 @@ def _relation(one: str, other: str) -> str:
         return "differ"
     fine = {"day", "weekday", "relative"}
     return "same" if "year" in shared or "day" in shared or shared & fine or left == right else "open"
+
+
+def relative(text: str) -> bool:
+    """Whether a time is told from the day of the article alone: `last year`, `yesterday`."""
+    return "relative" in _date(text)
 
 
 @lru_cache(maxsize=10_000)

@@ -18,7 +18,8 @@ done for from get got had has have he her here him his how i if in into is it it
 much must my no not of off on once one only or other our out over own said same say says she should so some such
 tell than that the their them then there these they this those through to too under until up us very was we were
 what when where whether which while who whom whose why will with would you your approximately around according
-week recently announced this today currently name named called
+week recently this today currently name named called come came comes go goes went take takes make makes made give
+gave happen happened
 """
 EMPTY = frozenset(_EMPTY_TEXT.split())
 
@@ -33,7 +34,7 @@ kill dead die death deaths died killed slain fatalities
 injure wounded hurt injury injuries
 company firm corporation business
 president leader
-minister secretary
+minister secretary official
 purchase buy bought acquire acquisition acquired
 price cost pay paid
 win won victory winner victorious
