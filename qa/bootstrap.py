@@ -71,11 +71,13 @@ def reader(closing: contextlib.ExitStack | None) -> Reader:
 def language_model(settings: Settings) -> LanguageModel | None:
     if not settings.has_model:
         return None
+    from qa.adapters.guard import Budget
     from qa.adapters.openai import OpenAIModel
 
     return OpenAIModel(
         base_url=settings.llm_base_url, model=settings.llm_model,
         api_key=settings.openai_api_key, timeout=settings.llm_timeout,
+        budget=Budget(settings.llm_tokens_per_day),
     )  # fmt: skip
 
 
@@ -108,6 +110,7 @@ def build(
         reader=cache(lambda: reader(closing)),
         model=model or language_model(settings),
         max_question=settings.max_question,
+        write_within=settings.llm_timeout,
     )
     return Newsroom(parts), leg
 

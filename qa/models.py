@@ -199,6 +199,11 @@ class Claim:
 class ConflictValue:
     value: str
     citations: tuple[int, ...]
+    publishers: tuple[str, ...] = ()
+    """Who says it."""
+    published: Day | None = None
+    """The first day on which an article that says it was published."""
+    origins: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,8 @@ class Conflict:
 
     about: str
     values: tuple[ConflictValue, ...]
+    update: bool = False
+    """One origin told it differently on different days: an update over time, the oldest value first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +280,18 @@ class ClaimDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class ConflictValueDraft:
+    value: str
+    quotes: tuple[QuoteDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictDraft:
+    about: str
+    values: tuple[ConflictValueDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDraft:
     """What writing or quoting proposes, before anything is verified."""
 
@@ -281,6 +300,7 @@ class AnswerDraft:
     """Why nothing, or not all, could be answered."""
     explanation: str = ""
     """The sentence a person reads when there is no claim."""
+    conflicts: tuple[ConflictDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

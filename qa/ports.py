@@ -5,7 +5,7 @@ Each has a second real implementation, or needs a network, a model or a disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -198,6 +198,14 @@ class Archive(Protocol):
 
     def texts(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]: ...
 
+    def furniture(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Span]]:
+        """The spans of each version that belong to the page and not to the article."""
+        ...
+
+    def published(self) -> tuple[date, date] | None:
+        """The first and the last day of publication that the archive knows."""
+        ...
+
     def changes(self, after: int, *, limit: int) -> tuple[int, list[str], list[Indexed]]:
         """The next part of the sequence: its last position, the articles it touches, what they hold now."""
         ...
@@ -236,10 +244,12 @@ class Archive(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
-    text: str
-    model: str
-    usage: Usage
+class Chunk:
+    """A piece of a reply. The last one names the model and says what was used."""
+
+    text: str = ""
+    model: str = ""
+    usage: Usage | None = None
 
 
 class Reader(Protocol):
@@ -258,11 +268,12 @@ class LanguageModel(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def complete(
+    def stream(
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
-    ) -> Completion:
-        """Return JSON text that follows the schema as far as the server can be held to it.
+    ) -> AsyncGenerator[Chunk]:
+        """Give JSON text as it is written; it follows the schema as far as the server can be held to it.
 
-        Raises ModelUnavailable or ModelRefused, never an error of the vendor's.
+        A reply that the server did not finish raises, however much of it came: ModelUnavailable or ModelRefused,
+        never an error of the vendor's and never with its words.
         """
         ...

@@ -14,7 +14,9 @@ from typing import BinaryIO
 import numpy as np
 
 from qa import chat, dates, retrieve
-from qa.answer import dating, quote, verify, write
+from qa.answer import conflicts, dating, quote, suggest, verify, words, write
+from qa.answer.judge import Beside
+from qa.answer.sentences import Asked, Scored
 from qa.errors import ModelError, QuestionError
 from qa.events import Done, Event, Sources, Teller
 from qa.ingest import date as publication
@@ -63,6 +65,8 @@ PASSAGES = 10
 BATCH = 200
 """Entries of the archive's sequence that a view takes at a time."""
 MAX_QUESTION = 4_000
+Ranked = tuple[Asked, Sequence[Scored]]
+"""A question with every sentence of its passages, best first."""
 EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles with `qa ingest PATH`.")
 
 
@@ -79,6 +83,8 @@ class Parts:
     views: list[View] = field(default_factory=list)
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
+    write_within: float = 8.0
+    """Seconds for a model's answer, its repair and every try together."""
 
 
 class Newsroom:
@@ -125,24 +131,27 @@ class Newsroom:
 
         Raises what `ask` raises for the question and the conversation at once, before the first event.
         """
-        words = self._checked(question)
+        said = self._checked(question)
         history = self._archive.history(conversation) if conversation else []
-        asked = chat.standalone(words, history)
-        return self._told(Asking(words, asked, conversation or uuid.uuid4().hex, filters, mode))
+        return self._told(Asking(said, tuple(history), conversation or uuid.uuid4().hex, filters, mode))
 
     async def _told(self, asking: Asking) -> AsyncGenerator[Event]:
         watch, teller = Stopwatch(), Teller()
-        asked = asking.standalone
-        vector, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
+        asked = await self._standalone(asking.question, asking.history, asking.mode)
+        _, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()))
+        ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
         written = await self._write(asked, hits, asking.mode, watch)
         draft = written.draft
         if draft is None:
-            draft = await asyncio.to_thread(self._quote, asked, vector, hits, watch)
+            draft = await asyncio.to_thread(self._quote, ranked, hits, watch)
+        elif draft.claims:
+            draft = replace(draft, conflicts=quote.disagreements(*ranked))
         answer = await asyncio.to_thread(self._verified, draft, hits, watch)
         answer = replace(
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
-            notes=written.notes, mode="model" if written.draft else "extractive", model=written.model,
+            notes=(*written.notes, *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
+            mode="model" if written.draft else "extractive", model=written.model,
             usage=written.usage, id=uuid.uuid4().hex, conversation_id=asking.conversation, timings=watch.read(),
         )  # fmt: skip
         for part in teller.rest(answer):
@@ -150,6 +159,16 @@ class Newsroom:
         turn = Turn(asking.question, asked, answer.text, answer)
         await asyncio.to_thread(self._archive.remember, asking.conversation, turn)
         yield Done(answer)
+
+    async def _standalone(self, question: str, history: Sequence[Turn], mode: AskMode) -> str:
+        model = self._parts.model
+        if model is None or mode == "extractive":
+            return chat.standalone(question, history)
+        try:
+            async with asyncio.timeout(self._parts.write_within / 4):
+                return await chat.rewritten(question, history, model)
+        except TimeoutError:
+            return chat.standalone(question, history)
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
         """The passages that an answer would be made from, best first."""
@@ -209,26 +228,38 @@ class Newsroom:
         request = write.request(asked, hits)
         try:
             with watch.stage("write"):
-                done = await model.complete(request.messages, schema=write.SCHEMA)
-                return Written(write.draft(done.text, request.passages), done.model, done.usage)
+                async with asyncio.timeout(self._parts.write_within):
+                    done = await write.written(request, model)
+            return Written(done.draft, done.model, done.usage)
+        except TimeoutError:
+            said = f"The model did not answer within {self._parts.write_within:g} s."
         except ModelError as error:
-            return Written(notes=(f"{error} The answer is quoted from the articles instead.",))
+            said = str(error)
+        return Written(notes=(f"{said} The answer is quoted from the articles instead.",))
 
-    def _quote(self, asked: str, vector: Vectors, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
+    def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
-            if not hits and not self._archive.count()[0]:
+            known = Asked(asked, self._parts.keywords.rarity(words.words_of(asked)), filters.as_of)
+            return known, quote.candidates(known, hits)
+
+    def _quote(self, ranked: Ranked, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
+        with watch.stage("quote"):
+            found = quote.extract(*ranked)
+            if found is None and not hits and not self._archive.count()[0]:
                 return EMPTY
-            weights = self._parts.keywords.rarity(quote.words_of(asked))
-            sentences = quote.candidates(hits, weights)
-            vectors = self._parts.embedder().embed_passages([sentence.text for sentence in sentences])
-            return quote.extract(
-                quote.Asked(asked, weights, quote.names_of(asked)), sentences, vectors, vector
-            )
+            return found or quote.silence(*ranked, self._beside(hits))
+
+    def _beside(self, hits: Sequence[Hit]) -> Beside:
+        pages = {hit.article.id: self._archive.article(hit.article.id) for hit in hits}
+        furniture = [page.text[start:end] for page in pages.values() for start, end in page.furniture]
+        days = self._archive.published()
+        return Beside((days[0].year, days[1].year) if days else None, furniture)
 
     def _verified(self, draft: AnswerDraft, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
         with watch.stage("verify"):
-            texts = self._archive.texts({(hit.passage.article_id, hit.passage.version) for hit in hits})
-            kept = verify.keep_supported(draft, hits, texts)
+            versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
+            texts = self._archive.texts(versions)
+            kept = verify.keep_supported(draft, hits, texts, self._archive.furniture(versions))
         with watch.stage("date"):
             citations = dating.placed(kept.citations, self._places(kept.citations))
             claims = dating.noted(kept.claims, citations, texts)
@@ -239,6 +270,7 @@ class Newsroom:
             reason=None if status == "answered" else draft.reason or "unverified",
             text=kept.text or draft.explanation or "What was written could not be verified, so it is not shown.",
             question="", standalone_question="", mode="extractive", claims=claims, citations=citations,
+            conflicts=kept.conflicts,
             origins=len({cited.origin for cited in kept.citations}),
             articles=len({cited.article_id for cited in kept.citations}),
         )  # fmt: skip
@@ -448,7 +480,7 @@ class Asking:
     """One question on its way."""
 
     question: str
-    standalone: str
+    history: tuple[Turn, ...]
     conversation: str
     filters: Filters
     mode: AskMode

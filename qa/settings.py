@@ -33,6 +33,8 @@ class Settings:
     llm_model: str = ""
     llm_timeout: float = 8.0
     """Seconds for the whole call of the model, all tries together."""
+    llm_tokens_per_day: int = 0
+    """Tokens that this process may spend in a day (UTC), then answers are extractive; 0 is no limit."""
     openai_api_key: str = ""
     embed_base_url: str = ""
     """An OpenAI-compatible server for embeddings; empty is the built-in model."""

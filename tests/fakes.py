@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from io import BytesIO
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from qa.errors import ModelError
 from qa.ingest import read
 from qa.models import Draft, RawFile, Refusal, Usage
-from qa.ports import Completion, Vectors
+from qa.ports import Chunk, Vectors
 
 
 class FakeEmbedder:
@@ -43,7 +43,7 @@ class FakeEmbedder:
 
 
 class FakeModel:
-    """Says what it is told to; an exception is raised. Keeps what it was asked."""
+    """Says what it is told to, the last again and again; an exception is raised. Keeps what it was asked."""
 
     name = "fake-model"
 
@@ -51,15 +51,17 @@ class FakeModel:
         self._replies = list(replies)
         self.asked: list[Sequence[Mapping[str, str]]] = []
 
-    async def complete(
+    async def stream(
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
-    ) -> Completion:
+    ) -> AsyncGenerator[Chunk]:
         self.asked.append(messages)
-        reply = self._replies.pop(0)
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         if isinstance(reply, ModelError):
             raise reply
         text = reply if isinstance(reply, str) else json.dumps(reply)
-        return Completion(text, self.name, Usage(100, 20))
+        for at in range(0, len(text), 7):
+            yield Chunk(text[at : at + 7])
+        yield Chunk(model=self.name, usage=Usage(100, 20))
 
 
 class SlowModel:
@@ -73,9 +75,9 @@ class SlowModel:
         self.go = threading.Event()
         self.reply = "{}"
 
-    async def complete(
+    async def stream(
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
-    ) -> Completion:
+    ) -> AsyncGenerator[Chunk]:
         self.started += 1
         try:
             while not self.go.is_set():  # noqa: ASYNC110  a test sets it from its own thread
@@ -83,7 +85,8 @@ class SlowModel:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
-        return Completion(self.reply, self.name, Usage())
+        yield Chunk(self.reply)
+        yield Chunk(model=self.name, usage=Usage())
 
 
 class BrokenModel:
@@ -91,10 +94,11 @@ class BrokenModel:
 
     name = "broken-model"
 
-    async def complete(
+    async def stream(
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
-    ) -> Completion:
+    ) -> AsyncGenerator[Chunk]:
         raise RuntimeError("SECRET of the inside")
+        yield Chunk()  # which makes it a generator
 
 
 class FakeReader:

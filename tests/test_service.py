@@ -33,7 +33,7 @@ async def test_a_question_is_answered_with_the_sentence_that_says_it(newsroom: N
     answer = await filled(newsroom).ask("When did the flood reach Aveley?")
     assert answer.status == "answered"
     assert [cited.quote for cited in answer.citations] == [FLOOD]
-    assert answer.text == f"{FLOOD} [1]"
+    assert answer.text == f"Tuesday [1]\n{FLOOD} [1]"
     assert (answer.articles, answer.origins, answer.mode) == (1, 1, "extractive")
 
 
@@ -48,7 +48,7 @@ async def test_a_question_about_somebody_else_is_not_answered(newsroom: Newsroom
     answer = await filled(newsroom).ask("When did the flood reach Bremen?")
     assert (answer.status, answer.citations) == ("not_answered", ())
     assert answer.reason == "no_evidence"
-    assert "bremen" in answer.text
+    assert "Bremen" in answer.text
 
 
 async def test_an_empty_archive_says_so(newsroom: Newsroom) -> None:
@@ -128,7 +128,7 @@ async def test_a_model_that_fails_leaves_the_extractive_answer(
     if fault == '{"claims": 7}':  # a valid object without a claim: the model found nothing
         assert answer.status == "not_answered"
     else:
-        assert (answer.mode, answer.text) == ("extractive", f"{FLOOD} [1]")
+        assert (answer.mode, answer.text) == ("extractive", f"Tuesday [1]\n{FLOOD} [1]")
         assert "quoted from the articles instead" in answer.notes[0]
 
 

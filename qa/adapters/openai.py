@@ -7,93 +7,188 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
+import httpx2
 import numpy as np
 import openai
 
+from qa.adapters.guard import Breaker, Budget
 from qa.errors import ModelError, ModelRefused, ModelUnavailable
 from qa.models import Usage
-from qa.ports import Completion, Vectors
+from qa.ports import Chunk, Vectors
 
 TRIES = 2
 PAUSE = 0.5
-"""Seconds before the second try."""
+"""Seconds before the second try, where the server names none."""
 EMBED_BATCH = 64
+MAX_TOKENS = 2_000
+"""Of a reply: a server that never stops is stopped."""
+CHARACTERS_A_TOKEN = 4
+"""For a server that does not say what was used."""
 
 TRANSIENT = (
     openai.APIConnectionError,
     openai.RateLimitError,
     openai.InternalServerError,
+    httpx2.HTTPError,
     json.JSONDecodeError,
+    TimeoutError,
 )
+CANNOT = (openai.BadRequestError, openai.UnprocessableEntityError, openai.NotFoundError)
+"""How servers answer that do not know a form of reply."""
+FORMS = ("json_schema", "json_object", "text")
+
+Messages = Sequence[Mapping[str, str]]
 
 
 class OpenAIModel:
     """`timeout` is the deadline for the whole call in seconds, all tries together."""
 
-    def __init__(self, *, base_url: str, model: str, api_key: str, timeout: float) -> None:
+    def __init__(
+        self, *, base_url: str, model: str, api_key: str, timeout: float,
+        breaker: Breaker | None = None, budget: Budget | None = None,
+    ) -> None:  # fmt: skip
         self.name = model
         self._timeout = timeout
         self._address = base_url or None
         self._key = api_key or "none"
+        self._breaker = breaker or Breaker()
+        self._budget = budget or Budget(0)
+        self._form = 0
+        """The first of FORMS that this server has not refused."""
 
-    async def complete(
-        self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
-    ) -> Completion:
+    async def stream(self, messages: Messages, *, schema: Mapping[str, object]) -> AsyncGenerator[Chunk]:
+        self._budget.enter()
+        self._breaker.enter()
+        used = Usage(sum(len(message["content"]) for message in messages) // CHARACTERS_A_TOKEN, 0)
+        good = False
         try:
-            async with asyncio.timeout(self._timeout), self._client() as client:
-                return await self._tried(client, messages, schema)
-        except TimeoutError as error:
-            raise ModelUnavailable(f"The model did not answer within {self._timeout:g} s.") from error
+            async with aclosing(self._tried(messages, schema)) as chunks:
+                async for chunk in chunks:
+                    used = chunk.usage or _more(used, chunk)
+                    yield chunk
+            good = True
+        finally:
+            self._budget.spend(used)
+            (self._breaker.succeeded if good else self._breaker.failed)()
+        yield Chunk(usage=used)
 
-    def _client(self) -> openai.AsyncOpenAI:
-        return openai.AsyncOpenAI(
-            base_url=self._address, api_key=self._key, max_retries=0, timeout=self._timeout
-        )
-
-    async def _tried(
-        self, client: openai.AsyncOpenAI, messages: Sequence[Mapping[str, str]], schema: Mapping[str, object]
-    ) -> Completion:
-        for last in (False,) * (TRIES - 1) + (True,):
+    async def _tried(self, messages: Messages, schema: Mapping[str, object]) -> AsyncGenerator[Chunk]:
+        """The reply; a second try where the first failed for a while, and before anything came."""
+        deadline = asyncio.get_running_loop().time() + self._timeout
+        begun = False
+        for left in range(TRIES - 1, -1, -1):
             try:
-                return await self._once(client, messages, schema)
-            except ModelUnavailable:
-                if last:
+                async with aclosing(self._descending(messages, schema, deadline)) as chunks:
+                    async for chunk in chunks:
+                        begun = True
+                        yield chunk
+                return
+            except TRANSIENT as error:
+                if begun or not left or not await _paused(error, deadline):
+                    raise ModelUnavailable("The model server could not be reached or failed.") from error
+            except openai.OpenAIError as error:
+                raise ModelRefused("The model server refused the request.") from error
+
+    async def _descending(
+        self, messages: Messages, schema: Mapping[str, object], deadline: float
+    ) -> AsyncGenerator[Chunk]:
+        """The reply in the best form that the server can be held to; what it refuses is not tried again."""
+        while True:
+            try:
+                async with aclosing(self._once(messages, schema, deadline)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+                return
+            except CANNOT:
+                if self._form == len(FORMS) - 1:
                     raise
-                await asyncio.sleep(PAUSE)
-        raise AssertionError("unreachable")
+                self._form += 1
 
     async def _once(
-        self, client: openai.AsyncOpenAI, messages: Sequence[Mapping[str, str]], schema: Mapping[str, object]
-    ) -> Completion:
+        self, messages: Messages, schema: Mapping[str, object], deadline: float
+    ) -> AsyncGenerator[Chunk]:
+        client = openai.AsyncOpenAI(
+            base_url=self._address, api_key=self._key, max_retries=0, timeout=self._timeout
+        )
+        async with client:
+            create: Any = client.chat.completions.create  # its overloads know no plain mappings
+            asking = create(
+                model=self.name, messages=list(messages), temperature=0, stream=True, max_tokens=MAX_TOKENS,
+                **_form(FORMS[self._form], schema),
+            )  # fmt: skip
+            reply: Any = await _by(asking, deadline)
+            finished = None
+            pieces = aiter(_pieces(reply))
+            while (piece := await _by(anext(pieces, None), deadline)) is not None:
+                chunk, reason = _chunk(piece)
+                finished = reason or finished
+                if chunk is not None:
+                    yield chunk
+            if finished != "stop":
+                raise ModelRefused("The model did not finish its answer.")
+
+
+def _pieces(reply: Any) -> Any:
+    if not hasattr(reply, "__aiter__"):  # a page of HTML arrives as `str`
+        raise ModelRefused("The model server's reply had no answer in it.")
+    return reply
+
+
+async def _by(awaited: Any, deadline: float) -> Any:
+    async with asyncio.timeout_at(deadline):
+        return await awaited
+
+
+def _form(name: str, schema: Mapping[str, object]) -> dict[str, object]:
+    if name == "json_schema":
         form = {"name": "answer", "schema": dict(schema), "strict": True}
-        create: Any = client.chat.completions.create  # its overloads know no plain mappings
-        wanted = {"type": "json_schema", "json_schema": form}
-        try:
-            reply: Any = await create(
-                model=self.name, messages=list(messages), response_format=wanted, temperature=0
-            )
-        except TRANSIENT as error:
-            raise ModelUnavailable("The model server could not be reached or failed.") from error
-        except openai.OpenAIError as error:
-            raise ModelRefused("The model server refused the request.") from error
-        return _completion(reply, self.name)
+        return {
+            "response_format": {"type": "json_schema", "json_schema": form},
+            "stream_options": {"include_usage": True},
+        }
+    if name == "json_object":
+        return {"response_format": {"type": "json_object"}}
+    return {}
 
 
-def _completion(reply: Any, name: str) -> Completion:
-    """What a server said, or ModelRefused: a page of HTML arrives as `str`, a filtered reply without content."""
+def _chunk(piece: Any) -> tuple[Chunk | None, str | None]:
+    """A piece of the reply and, with the last one, why it ended. Pieces of an unknown shape are passed over."""
+    used = getattr(piece, "usage", None)
+    usage = Usage(used.prompt_tokens or 0, used.completion_tokens or 0) if used else None
+    choices = getattr(piece, "choices", None) or []
+    if not choices:
+        return (Chunk(usage=usage) if usage else None), None
+    text = getattr(choices[0].delta, "content", None)
+    words = text.encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""
+    return Chunk(words, getattr(piece, "model", None) or "", usage), choices[0].finish_reason
+
+
+def _more(used: Usage, chunk: Chunk) -> Usage:
+    more = -(-len(chunk.text) // CHARACTERS_A_TOKEN)
+    return Usage(used.prompt_tokens, used.completion_tokens + more)
+
+
+async def _paused(error: Exception, deadline: float) -> bool:
+    """Wait before the second try, as long as the server asks. False where that would pass the deadline."""
+    pause = _retry_after(error)
+    if asyncio.get_running_loop().time() + pause + PAUSE > deadline:
+        return False
+    await asyncio.sleep(pause)
+    return True
+
+
+def _retry_after(error: Exception) -> float:
+    response = getattr(error, "response", None)
     try:
-        choice = reply.choices[0]
-        finished, text = choice.finish_reason, choice.message.content
-    except (AttributeError, IndexError, TypeError) as error:
-        raise ModelRefused("The model server's reply had no answer in it.") from error
-    if finished != "stop" or not isinstance(text, str) or not text.strip():
-        raise ModelRefused(f"The model did not finish its answer ({finished or 'no reason given'}).")
-    used = reply.usage
-    usage = Usage(used.prompt_tokens or 0, used.completion_tokens or 0) if used else Usage()
-    return Completion(text, reply.model or name, usage)
+        return (
+            max(PAUSE, float(response.headers.get("retry-after", PAUSE))) if response is not None else PAUSE
+        )
+    except ValueError:  # a date: nobody who answers within seconds sends one
+        return float("inf")
 
 
 class OpenAIEmbedder:

@@ -1,178 +1,125 @@
-"""An answer without a model: the sentences that answer, as they stand, or the reason why none does.
-
-Sentence choice: `cosine + 0.5 * idf overlap + 0.3 * passage score + a bonus for the kind of thing asked for`, which
-found the right sentence for .75 of XQuAD's and .53 of NQ's questions (docs/evaluation.md).
-"""
+"""An answer without a model: the value that wins, the sentences that carry it, or the reason why there is none."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from qa.answer.verify import claim_of
-from qa.models import AnswerDraft, Hit
-from qa.ports import Vectors
+from qa.answer import conflicts, judge, sentences, values
+from qa.answer.judge import Beside
+from qa.answer.sentences import Asked, Scored
+from qa.answer.support import stands_on
+from qa.answer.values import Group, Told
+from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, QuoteDraft
 
-MAX_PASSAGES = 10
-MAX_SENTENCES = 48
 SENTENCES = 3
-OVERLAP, PASSAGE, BONUS = 0.5, 0.3, 0.25
-ENOUGH = 0.55
-"""Share of the question's words, weighed by rarity, that a sentence with its headline must speak of."""
-CLOSE = 0.65
-"""How far below the best sentence another one may score and still be shown."""
-
-_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_WHEN = re.compile(
-    rf"\b(?:{_DAY}|{_MONTH}\.? \d|\d{{1,2}} {_MONTH}|(?:19|20)\d\d|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}"
-    r"|yesterday|today|(?:last|this|next) (?:week|month|year))",
-    re.I,
-)
-_NUMBER = re.compile(
-    r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?)\b",
-    re.I,
-)
-_NAME = re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+")
-_PLACE = re.compile(r"\b(?:in|at|near|from|of|to|outside)(?: the)?(?: \w+ of)? [A-Z][\w'’-]+")
-_SIGNS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"\b(?:when|what (?:date|day|year|month))\b", re.I), _WHEN),
-    (re.compile(r"\bhow (?:many|much|old|long|far|often)\b", re.I), _NUMBER),
-    (
-        re.compile(
-            r"\bwho(?:m|se)?\b|\bwhich (?:official|person|president|minister|leader|man|woman)\b", re.I
-        ),
-        _NAME,
-    ),
-    (re.compile(r"\b(?:where|(?:which|what) (?:city|country|town|place|state))\b", re.I), _PLACE),
-)
-_EMPTY_WORDS_TEXT = """
-a about after all also an and any are as at be been before being but by can could date day did do does for
-from had has have he her his how i if in into is it its many me more most much name no not of on or other
-our out over said say says she should so some such tell than that the their them then there these they this
-those to under up us was we were what when where which while who whom whose why will with would you your
-"""
-_EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
+CLOSE = 0.6
+"""Share of the best sentence's chance that another one needs to be shown."""
+BESIDE = 0.3
+"""Share of the winner's weight that another date needs to be shown beside it."""
+HEADLINE = 1.25
+"""How much more than any other value must speak for the one that is put first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    text: str
-    hit: Hit
+def candidates(asked: Asked, hits: Sequence[Hit]) -> list[Scored]:
+    """Every sentence of the passages with its score, best first."""
+    return sentences.score(asked, sentences.split(hits))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question's words with their rarity, and which of them are names."""
-
-    question: str
-    weights: Mapping[str, float]
-    names: frozenset[str]
-
-
-def words_of(text: str) -> list[str]:
-    """Content words, lower case, in order, each once."""
-    found = (_plain(word) for word in _WORD.findall(text))
-    return list(dict.fromkeys(word for word in found if word and word not in _EMPTY_WORDS))
-
-
-def _plain(word: str) -> str:
-    if word.replace(".", "") == "US":
-        return "u.s"  # the country, not the pronoun
-    return re.sub(r"['’]s?$", "", word.casefold().strip("."))
-
-
-def names_of(question: str) -> frozenset[str]:
-    """Words of the question that are written as names: the first word does not count."""
-    rest = _WORD.findall(question)[1:]
-    return frozenset(_plain(word) for word in rest if word[:1].isupper()) - _EMPTY_WORDS
+def extract(asked: Asked, ranked: Sequence[Scored]) -> AnswerDraft | None:
+    """The value and the sentences that answer; None where nothing does, and `silence` says why."""
+    if not ranked:
+        return None
+    if not judge.answers(asked, ranked):
+        return None
+    groups = values.group(asked.kind, values.told(asked, ranked))
+    found = conflicts.find(asked, groups)
+    if found:
+        return _both_sides(ranked, found)
+    winner = _winner(asked, groups)
+    whole = [] if winner is None else _carriers(winner)
+    if winner is None or not whole:
+        return AnswerDraft(tuple(_claim(one) for one in _best(ranked)))
+    told = [*whole, *_voices(_beside(asked, winner, groups))]
+    headline = ClaimDraft(values.rough(told[0]), tuple(_quote(one) for one in whole))
+    sentences_ = list(dict.fromkeys(one.by for one in told))
+    return AnswerDraft((headline, *(_claim(one) for one in sentences_[:SENTENCES])))
 
 
-def candidates(hits: Sequence[Hit], weights: Mapping[str, float]) -> list[Sentence]:
-    """The sentences worth embedding: of the best passages, those that share most with the question."""
-    found = [
-        Sentence(_sentence(hit, start, end), hit)
-        for hit in hits[:MAX_PASSAGES]
-        for start, end in hit.passage.sentences
-        if end - start >= 15
-    ]
-    order = sorted(
-        range(len(found)), key=lambda n: (-_overlap(found[n].text, weights) - found[n].hit.score, n)
-    )
-    return [found[n] for n in order[:MAX_SENTENCES]]
+def silence(asked: Asked, ranked: Sequence[Scored], beside: Beside) -> AnswerDraft:
+    """Why nothing answers, and what the archive does have."""
+    reason, explanation = judge.reason(asked, ranked, beside)
+    return AnswerDraft((), reason, explanation)
 
 
-def _sentence(hit: Hit, start: int, end: int) -> str:
-    return hit.passage.text[start - hit.passage.start : end - hit.passage.start]
+def disagreements(asked: Asked, ranked: Sequence[Scored]) -> tuple[ConflictDraft, ...]:
+    """What articles differ about, for an answer that somebody else wrote."""
+    return conflicts.find(asked, values.group(asked.kind, values.told(asked, ranked)))
 
 
-def extract(asked: Asked, sentences: Sequence[Sentence], vectors: Vectors, question: Vectors) -> AnswerDraft:
-    """The best one to three sentences, one origin not twice, or why there is none.
-
-    `vectors` has shape [len(sentences), dimensions], `question` [dimensions].
-    """
-    if not sentences:
-        return AnswerDraft((), "no_evidence", "No article in the archive speaks of this.")
-    sign = next((sign for kind, sign in _SIGNS if kind.search(asked.question)), None)
-    scored = sorted(
-        ((_score(sentence, float(vector @ question), asked, sign), n) for n, (sentence, vector) in
-         enumerate(zip(sentences, vectors, strict=True))),
-        key=lambda item: (-item[0], item[1]),
-    )  # fmt: skip
-    supported = [(score, sentences[n]) for score, n in scored if _speaks_of(sentences[n], asked)]
-    if sign is not None:
-        supported = [(score, sentence) for score, sentence in supported if sign.search(sentence.text)]
-    if not supported:
-        return _silence(asked, sentences, scored)
-    return AnswerDraft(tuple(claim_of(s.text, (s.hit.passage.id, s.text)) for s in _voices(supported)))
+def _both_sides(ranked: Sequence[Scored], found: tuple[ConflictDraft, ...]) -> AnswerDraft:
+    """Every value of a conflict as the headline, then the best sentence of each."""
+    quotes = tuple(value.quotes[0] for value in found[0].values)
+    headline = ClaimDraft("; ".join(value.value for value in found[0].values), quotes)
+    shown = [next(one for one in ranked if _is(one, quote)) for quote in dict.fromkeys(quotes)]
+    return AnswerDraft((headline, *(_claim(one) for one in shown)), conflicts=found)
 
 
-def _score(sentence: Sentence, cosine: float, asked: Asked, sign: re.Pattern[str] | None) -> float:
-    bonus = BONUS if sign is not None and sign.search(sentence.text) else 0.0
-    return cosine + OVERLAP * _overlap(sentence.text, asked.weights) + PASSAGE * sentence.hit.score + bonus
+def _is(one: Scored, quote: QuoteDraft) -> bool:
+    return one.sentence.hit.passage.id == quote.passage and one.sentence.text == quote.quote
 
 
-def _voices(supported: Sequence[tuple[float, Sentence]]) -> list[Sentence]:
-    best = supported[0][0]
-    kept: dict[str, Sentence] = {}
-    for score, sentence in supported:
-        if score >= best - CLOSE:
-            kept.setdefault(sentence.hit.article.origin, sentence)
+def _best(ranked: Sequence[Scored]) -> list[Scored]:
+    """The best one to three sentences, one origin not twice."""
+    kept: dict[str, Scored] = {}
+    best = ranked[0]
+    for one in ranked:
+        if one.chance >= CLOSE * best.chance and one.seen[0] >= CLOSE * best.seen[0]:
+            kept.setdefault(one.sentence.hit.article.origin, one)
     return list(kept.values())[:SENTENCES]
 
 
-def _overlap(text: str, weights: Mapping[str, float]) -> float:
-    """Share of the question's words found in the text, weighed by rarity: 0 to 1."""
-    total = sum(weights.values())
-    return sum(weights[word] for word in _shared(text, weights)) / total if total else 0.0
+def _winner(asked: Asked, groups: Sequence[Group]) -> Group | None:
+    """The value that is put first: it must lead clearly, and a name for `which` must have two voices."""
+    if not groups or asked.kind.name in ("what", "why", "yes_no"):
+        return None
+    first = groups[0]
+    if asked.kind.name == "which" and len({one.by.sentence.hit.article.origin for one in first.told}) < 2:
+        return None
+    clear = len(groups) == 1 or first.weight >= HEADLINE * groups[1].weight
+    return first if clear else None
 
 
-def _shared(text: str, weights: Mapping[str, float]) -> set[str]:
-    stems = {_stem(word) for word in words_of(text)}
-    return {word for word in weights if _stem(word) in stems}
+def _carriers(winner: Group) -> list[Told]:
+    """Those that carry the value as it is put first: `July 2023` does not carry `July 26, 2023`."""
+    return [one for one in _voices(winner.told) if stands_on(values.rough(one), [one.by.sentence.text])
+            and stands_on(winner.shown, [one.by.sentence.text])]  # fmt: skip
 
 
-def _stem(word: str) -> str:
-    """Rough: the same for `arrive`, `arrived`, `arriving`, `arrival`."""
-    short = re.sub(r"(?:ations?|ings?|als?|ers?|ed|es|s|e|ly)$", "", word)
-    return short if len(short) >= 3 else word
+def _beside(asked: Asked, winner: Group, groups: Sequence[Group]) -> list[Told]:
+    """What is told beside the winner and can be so as well: `12 April` beside `Wednesday`."""
+    if asked.kind.name != "when":
+        return []
+    first = winner.told[0]
+    others = [one for held in groups[1:] for one in held.told[:1] if one.weight >= BESIDE * first.weight]
+    return [
+        one
+        for one in others
+        if not values.differ(asked.kind, first.value, one.value) and not values.relative(one.shown)
+    ]
 
 
-def _speaks_of(sentence: Sentence, asked: Asked) -> bool:
-    near = f"{sentence.hit.article.title}\n{sentence.text}"
-    if not asked.names <= _shared(near, dict.fromkeys(asked.names, 1.0)):
-        return False
-    return _overlap(near, asked.weights) >= ENOUGH
+def _voices(told: Sequence[Told]) -> list[Told]:
+    """The first of each origin, and of each value."""
+    kept: dict[tuple[str, str], Told] = {}
+    for one in told:
+        kept.setdefault((one.by.sentence.hit.article.origin, one.value.key), one)
+    return list(kept.values())
 
 
-def _silence(asked: Asked, sentences: Sequence[Sentence], scored: Sequence[tuple[float, int]]) -> AnswerDraft:
-    best = sentences[scored[0][1]]
-    near = f"{best.hit.article.title}\n{best.text}"
-    missing = sorted(set(asked.weights) - _shared(near, asked.weights), key=lambda word: -asked.weights[word])
-    if _overlap(near, asked.weights) < ENOUGH / 2:
-        return AnswerDraft((), "no_evidence", "No article in the archive speaks of this.")
-    words = ", ".join(f"“{word}”" for word in missing[:3])
-    tail = f": none says it of {words}" if words else ""
-    return AnswerDraft((), "no_evidence", f"The nearest articles do not answer this{tail}.")
+def _quote(told: Told) -> QuoteDraft:
+    return QuoteDraft(told.by.sentence.hit.passage.id, told.by.sentence.text)
+
+
+def _claim(one: Scored) -> ClaimDraft:
+    text = one.sentence.text
+    return ClaimDraft(text, (QuoteDraft(one.sentence.hit.passage.id, text),))

@@ -5,20 +5,35 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from qa.models import AnswerDraft, Citation, Claim, ClaimDraft, Hit, QuoteDraft, Span
+from qa.answer.support import stands_on
+from qa.models import (
+    AnswerDraft,
+    Citation,
+    Claim,
+    ClaimDraft,
+    Conflict,
+    ConflictDraft,
+    ConflictValue,
+    Hit,
+    QuoteDraft,
+    Span,
+)
 
 CONTEXT = 160
 """Characters of the article shown before and after a quote."""
 MIN_QUOTE = 3
+MAX_TRIES = 1_000
+"""Places at which a quote is tried: one that fails at so many is no quote."""
 Texts = Mapping[tuple[str, int], str]
+Furniture = Mapping[tuple[str, int], Sequence[Span]]
+NONE: Furniture = {}
 
 _SAME = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
                        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-"})  # fmt: skip
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][\w'’-]{2,}", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,53 +45,110 @@ class Verified:
     citations: tuple[Citation, ...]
     dropped: int
     """Quotes and claims that failed."""
+    conflicts: tuple[Conflict, ...] = ()
 
 
-def keep_supported(draft: AnswerDraft, hits: Sequence[Hit], texts: Texts) -> Verified:
-    """Keep the claims whose quotes are found, and number their citations in reading order.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What quotes are looked up in: the passages that were given, and the texts they are parts of.
 
-    `texts` holds the full text of every version that a hit names.
+    `texts` holds the full text of every version that a hit names, `furniture` the spans that are no news.
     """
-    given = {hit.passage.id: hit for hit in hits}
-    numbered: dict[tuple[str, int, int, int], Citation] = {}
+
+    hits: Mapping[int, Hit]
+    texts: Texts
+    furniture: Furniture = field(default_factory=dict)
+
+
+class Ledger:
+    """Numbers citations in reading order: the same stretch of the same article is one citation."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+        self._numbered: dict[tuple[str, int, int, int], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return tuple(self._numbered.values())
+
+    def found(self, quotes: Sequence[QuoteDraft]) -> list[Citation]:
+        """The citations of the quotes that are real, without a number yet."""
+        return [cited for quote in quotes if (cited := cite(quote, self._given)) is not None]
+
+    def number(self, cited: Citation) -> int:
+        key = (cited.article_id, cited.version, cited.start, cited.end)
+        if key not in self._numbered:
+            self._numbered[key] = replace(cited, n=len(self._numbered) + 1)
+        return self._numbered[key].n
+
+    def numbers(self, found: Sequence[Citation]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self.number(cited) for cited in found))
+
+
+def keep_supported(
+    draft: AnswerDraft, hits: Sequence[Hit], texts: Texts, furniture: Furniture = NONE
+) -> Verified:
+    """Keep the claims whose quotes are found, and number their citations in reading order."""
+    ledger = Ledger(Given({hit.passage.id: hit for hit in hits}, texts, furniture))
     claims: list[Claim] = []
     parts: list[str] = []
     dropped = length = 0
     for proposed in draft.claims:
-        found = [cited for quote in proposed.quotes if (cited := _cite(quote, given, texts)) is not None]
+        found = ledger.found(proposed.quotes)
         dropped += len(proposed.quotes) - len(found)
         words = plain(proposed.text)
-        if not found or not words or not stands_on(words, [cited.quote for cited in found]):
+        if not supported(words, found):
             dropped += 1
             continue
-        numbers = tuple(dict.fromkeys(_number(cited, numbered) for cited in found))
+        numbers = ledger.numbers(found)
         claims.append(Claim(words, length, length + len(words), numbers))
         parts.append(words + "".join(f" [{number}]" for number in numbers))
         length += len(parts[-1]) + 1
-    return Verified("\n".join(parts), tuple(claims), tuple(numbered.values()), dropped)
+    compared = [_conflict(one, ledger) for one in draft.conflicts] if claims else []
+    kept = tuple(one for one in compared if one is not None)
+    return Verified("\n".join(parts), tuple(claims), ledger.citations, dropped, kept)
 
 
-def _number(cited: Citation, numbered: dict[tuple[str, int, int, int], Citation]) -> int:
-    key = (cited.article_id, cited.version, cited.start, cited.end)
-    if key not in numbered:
-        numbered[key] = _renumber(cited, len(numbered) + 1)
-    return numbered[key].n
+def supported(claim: str, found: Sequence[Citation]) -> bool:
+    """Whether a claim, made plain, stands on the quotes that were found for it."""
+    return bool(found and claim) and stands_on(claim, [cited.quote for cited in found])
 
 
-def _renumber(cited: Citation, number: int) -> Citation:
-    values = {name: getattr(cited, name) for name in Citation.__slots__}
-    return Citation(**{**values, "n": number})
+def _conflict(draft: ConflictDraft, ledger: Ledger) -> Conflict | None:
+    """A conflict of the values that stand on their quotes; None where fewer than two are left."""
+    values = []
+    for value in draft.values:
+        found = ledger.found(value.quotes)
+        if supported(plain(value.value), found):
+            values.append(_value(plain(value.value), found, ledger.numbers(found)))
+    if len(values) < 2:
+        return None
+    days = [value.published for value in values]
+    update = None not in days and len(set(days)) == len(days)
+    one_voice = len({cited.origin for value in draft.values for cited in ledger.found(value.quotes)}) == 1
+    if update and one_voice:
+        values.sort(key=lambda value: value.published.toordinal() if value.published else 0)
+    return Conflict(plain(draft.about), tuple(values), update=update and one_voice)
 
 
-def _cite(quote: QuoteDraft, given: Mapping[int, Hit], texts: Texts) -> Citation | None:
-    """The citation of a quote, or None where its passage was not given or does not contain it."""
-    hit = given.get(quote.passage)
+def _value(words: str, found: Sequence[Citation], numbers: tuple[int, ...]) -> ConflictValue:
+    days = [cited.published.date for cited in found if cited.published.date is not None]
+    return ConflictValue(
+        words, numbers, publishers=tuple(dict.fromkeys(cited.publisher for cited in found)),
+        published=min(days, default=None), origins=len({cited.origin for cited in found}),
+    )  # fmt: skip
+
+
+def cite(quote: QuoteDraft, given: Given) -> Citation | None:
+    """The citation of a quote, or None: its passage was not given, does not contain it, or it is furniture."""
+    hit = given.hits.get(quote.passage)
     if hit is None:
         return None
     passage, article = hit.passage, hit.article
-    text = texts.get((passage.article_id, passage.version), "")
+    key = (passage.article_id, passage.version)
+    text = given.texts.get(key, "")
     span = locate(quote.quote, text, within=(passage.start, passage.end))
-    if span is None:
+    if span is None or _touches(span, given.furniture.get(key, ())):
         return None
     start, end = span
     return Citation(
@@ -84,6 +156,10 @@ def _cite(quote: QuoteDraft, given: Mapping[int, Hit], texts: Texts) -> Citation
         url=article.url, published=article.published, quote=text[start:end], start=start, end=end,
         before=text[max(0, start - CONTEXT) : start], after=text[end : end + CONTEXT], origin=article.origin,
     )  # fmt: skip
+
+
+def _touches(span: Span, others: Sequence[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
 
 
 def locate(quote: str, text: str, *, within: Span) -> Span | None:
@@ -95,19 +171,32 @@ def locate(quote: str, text: str, *, within: Span) -> Span | None:
     if len(wanted) < MIN_QUOTE:
         return None
     start, end = within
-    at = text.find(wanted, start, end)
-    while at >= 0:
-        if _whole(text, at, at + len(wanted)):
-            return at, at + len(wanted)
-        at = text.find(wanted, at + 1, end)
+    exact = _first(text, wanted, within)
+    if exact is not None:
+        return exact
     folded, places = _fold(text[start:end])
     needle, _ = _fold(wanted)
-    at = folded.find(needle) if len(needle) >= MIN_QUOTE else -1
-    while at >= 0:
+    if len(needle) < MIN_QUOTE:
+        return None
+    at = folded.find(needle)
+    for _ in range(MAX_TRIES):
+        if at < 0:
+            return None
         left, right = start + places[at], start + places[at + len(needle) - 1] + 1
         if _whole(text, left, right):
             return left, right
         at = folded.find(needle, at + 1)
+    return None
+
+
+def _first(text: str, wanted: str, within: Span) -> Span | None:
+    at = text.find(wanted, *within)
+    for _ in range(MAX_TRIES):
+        if at < 0:
+            return None
+        if _whole(text, at, at + len(wanted)):
+            return at, at + len(wanted)
+        at = text.find(wanted, at + 1, within[1])
     return None
 
 
@@ -117,6 +206,7 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not left and not right
 
 
+@lru_cache(maxsize=32)
 def _fold(text: str) -> tuple[str, list[int]]:
     """The text in one form, and for each of its characters the place it came from."""
     folded: list[str] = []
@@ -124,7 +214,7 @@ def _fold(text: str) -> tuple[str, list[int]]:
     for place, char in enumerate(text):
         if char in _INVISIBLE:
             continue
-        for piece in unicodedata.normalize("NFKC", char).translate(_SAME):
+        for piece in unicodedata.normalize("NFKD", char).translate(_SAME):
             if piece.isspace():
                 if folded and folded[-1] == " ":
                     continue
@@ -134,20 +224,6 @@ def _fold(text: str) -> tuple[str, list[int]]:
     whole = "".join(folded)
     lead = len(whole) - len(whole.lstrip())
     return whole.strip(), places[lead:]
-
-
-def stands_on(claim: str, quotes: Sequence[str]) -> bool:
-    """Whether every number and name of the claim is in its quotes."""
-    said = _fold(" ".join(quotes))[0].casefold()
-    numbers = {_digits(number) for number in _NUMBER.findall(said)}
-    if any(_digits(number) not in numbers for number in _NUMBER.findall(claim)):
-        return False
-    return all(_fold(name)[0].casefold() in said for name in _NAME.findall(claim))
-
-
-def _digits(number: str) -> str:
-    """`1,000` and `1000` are one number; `1.5` and `15` are two."""
-    return re.sub(r",(?=\d{3}\b)", "", number)
 
 
 def plain(text: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from qa import prompts
 from qa.errors import ModelRefused
-from qa.models import AnswerDraft, ClaimDraft, Hit, QuoteDraft
+from qa.models import AnswerDraft, ClaimDraft, Hit, QuoteDraft, Usage
+from qa.ports import LanguageModel
 
 MAX_CLAIMS = 12
 MAX_QUOTES = 6
@@ -47,6 +49,15 @@ SCHEMA: Mapping[str, object] = {
     "additionalProperties": False,
 }
 
+MAX_REPLY = 200_000
+"""Characters of a reply; 12 claims with 6 quotes each are under 150,000."""
+MAX_MENDED = 8_000
+"""Characters of an unreadable reply that are sent back."""
+OnClaim = Callable[[ClaimDraft], None]
+
+# Inside a JSON string both would have a backslash before their quotation marks.
+_CLAIMS = re.compile(r'"claims"\s*:\s*\[')
+_UNANSWERED = re.compile(r'"answered"\s*:\s*false')
 _LABEL = re.compile(r"^\s*\[?P?(\d{1,4})\]?\s*$", re.I)
 
 
@@ -82,27 +93,152 @@ def _shown(number: int, hit: Hit, fence: str) -> str:
     return f"<article-{fence} passage=P{number}>\n{head}\n{hit.passage.text}\n</article-{fence}>"
 
 
+class ClaimReader:
+    """Reads a reply as it comes: `feed` returns each claim as soon as it is whole.
+
+    What stands around the JSON (prose, a fence of backticks) is passed over. Every character is looked at once.
+    """
+
+    def __init__(self, passages: Sequence[int]) -> None:
+        self._passages = passages
+        self._text = ""
+        self._at = 0
+        self._item = -1
+        self._depth = 0
+        self._in_string = self._escaped = self._open = self._closed = False
+        self._answered = True
+        self.claims: list[ClaimDraft] = []
+
+    def feed(self, delta: str) -> list[ClaimDraft]:
+        """Take the next piece of the reply. Raises ModelRefused where the reply never ends."""
+        self._text += delta
+        if len(self._text) > MAX_REPLY:
+            raise ModelRefused("The model's reply was too long.")
+        if not self._open:
+            found = _CLAIMS.search(self._text, max(0, self._at - 64))  # it may have come in two pieces
+            self._at = found.end() if found else len(self._text)
+            if found is None:
+                return []
+            self._open, self._answered = True, _UNANSWERED.search(self._text) is None
+        return self._read()
+
+    def _read(self) -> list[ClaimDraft]:
+        new = []
+        while self._at < len(self._text) and not self._closed:
+            if self._step(self._text[self._at]):
+                claim = self._whole(self._text[self._item : self._at + 1])
+                if claim is not None and self._answered and len(self.claims) < MAX_CLAIMS:
+                    self.claims.append(claim)
+                    new.append(claim)
+            self._at += 1
+        return new
+
+    def _step(self, char: str) -> bool:
+        """Move over one character. True when it closes an item of the list of claims."""
+        if self._in_string:
+            self._in_string = self._escaped or char != '"'
+            self._escaped = char == "\\" and not self._escaped
+        elif char == '"':
+            self._in_string = True
+        elif char in "{[":
+            self._item = self._at if self._depth == 0 else self._item
+            self._depth += 1
+        elif char in "}]":
+            self._depth -= 1
+            self._closed = self._depth < 0
+            return self._depth == 0
+        return False
+
+    def _whole(self, text: str) -> ClaimDraft | None:
+        try:
+            return _claim(json.loads(text), self._passages)
+        except (ValueError, RecursionError):
+            return None
+
+    def done(self) -> AnswerDraft:
+        """What the whole reply proposes. Raises ModelRefused: it is not the JSON that was asked for."""
+        if self.claims and _UNANSWERED.search(self._text) is None:
+            return AnswerDraft(tuple(self.claims))
+        _parse(self._text)
+        return AnswerDraft((), "no_evidence", "The articles that were found do not answer this.")
+
+
 def draft(text: str, passages: Sequence[int]) -> AnswerDraft:
-    """Read a model's reply. Whatever it contains, only claims with quotes come out.
+    """Read a model's whole reply. Whatever it contains, only claims with quotes come out.
 
     Raises:
         ModelRefused: the reply is not the JSON that was asked for.
     """
-    reply = _parse(text)
-    claims = [_claim(item, passages) for item in _list(reply.get("claims"))[:MAX_CLAIMS]]
-    kept = tuple(claim for claim in claims if claim is not None)
-    if kept and reply.get("answered") is not False:
-        return AnswerDraft(kept)
-    return AnswerDraft((), "no_evidence", "The articles that were found do not answer this.")
+    reader = ClaimReader(passages)
+    reader.feed(text)
+    return reader.done()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of asking a model."""
+
+    draft: AnswerDraft
+    model: str
+    usage: Usage
+
+
+async def written(asked: Request, model: LanguageModel, *, on_claim: OnClaim | None = None) -> Written:
+    """Ask the model; a reply that cannot be read is sent back once to be mended.
+
+    `on_claim` sees each claim as soon as it is whole, not yet verified.
+
+    Raises:
+        ModelError: no reply that could be read.
+    """
+    try:
+        return await _once(asked, model, Usage(), on_claim)
+    except Unreadable as fault:
+        mended = Request((*asked.messages, *_mend(fault.reply)), asked.passages)
+        return await _once(mended, model, fault.usage, on_claim)
+
+
+class Unreadable(ModelRefused):
+    """A finished reply that is not the JSON that was asked for."""
+
+    def __init__(self, reply: str, usage: Usage) -> None:
+        super().__init__("The model's reply was not the JSON object that was asked for.")
+        self.reply, self.usage = reply, usage
+
+
+def _mend(reply: str) -> tuple[dict[str, str], ...]:
+    again = prompts.load("repair").text
+    return ({"role": "assistant", "content": reply[:MAX_MENDED]}, {"role": "user", "content": again})
+
+
+async def _once(asked: Request, model: LanguageModel, before: Usage, on_claim: OnClaim | None) -> Written:
+    reader = ClaimReader(asked.passages)
+    name, spent, parts = model.name, Usage(), list[str]()
+    async with aclosing(model.stream(asked.messages, schema=SCHEMA)) as chunks:
+        async for chunk in chunks:
+            parts.append(chunk.text)
+            for claim in reader.feed(chunk.text):
+                if on_claim:
+                    on_claim(claim)
+            name = chunk.model or name
+            spent = chunk.usage or spent
+    usage = Usage(
+        before.prompt_tokens + spent.prompt_tokens, before.completion_tokens + spent.completion_tokens
+    )
+    try:
+        return Written(reader.done(), name, usage)
+    except ModelRefused as error:
+        raise Unreadable("".join(parts), usage) from error
 
 
 def _parse(text: str) -> dict[str, object]:
-    body = re.search(r"\{.*\}", text, re.S)
+    """The first JSON object of a text. Raises ModelRefused where there is none."""
+    start = text.find("{")
     try:
-        reply = json.loads(body.group()) if body else None
+        reply = json.JSONDecoder().raw_decode(text, start)[0] if start >= 0 else None
     except (ValueError, RecursionError) as error:
         raise ModelRefused("The model's reply was not valid JSON.") from error
-    if not isinstance(reply, dict):
+    if not isinstance(reply, dict) or "claims" not in reply:
         raise ModelRefused("The model's reply was not the JSON object that was asked for.")
     return reply
 

@@ -6,6 +6,7 @@ import importlib
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from datetime import date as Day
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from qa.adapters.archive.tables import (
     versions,
 )
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
-from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Summary, Talk, Turn
+from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Span, Summary, Talk, Turn
 from qa.ports import Indexed, Place, Prepared, Stored, Vectors
 
 
@@ -253,6 +254,22 @@ class SqlArchive:
         )
         with self._engine.connect() as connection:
             return {(row.article_id, row.version): row.text for row in connection.execute(query)}
+
+    def furniture(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Span]]:
+        key = tuple_(versions.c.article_id, versions.c.version)
+        query = select(versions.c.article_id, versions.c.version, versions.c.furniture)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.where(key.in_(list(wanted))))
+            return {
+                (row.article_id, row.version): [(start, end) for start, end in row.furniture] for row in found
+            }
+
+    def published(self) -> tuple[Day, Day] | None:
+        """The first and the last day of publication that the archive knows."""
+        query = select(func.min(articles.c.published_on), func.max(articles.c.published_on))
+        with self._engine.connect() as connection:
+            first, last = connection.execute(query).one()
+        return (first, last) if first and last else None
 
     def position(self) -> int:
         """The last position of the sequence."""

@@ -1,0 +1,149 @@
+"""Fit the coefficients of qa/answer/sentences.py and qa/answer/judge.py on the even half, report on the odd half.
+
+    python -m bench.fit_answers
+
+Sentences: does a sentence of the passages that were found hold an accepted string. Judge: is the question one whose
+articles were left in place, of rtqa2022 twice (as it is, and with every article hidden that holds an answer).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bench.cases import Case, cases, contains
+from bench.corpora import room
+from qa.answer import judge, sentences, words
+from qa.answer.sentences import Asked, Scored
+
+RIDGE = 10.0
+"""By 8-fold cross-validation over the even questions: log loss .497 at 1, .483 at 3, .478 at 10, .496 at 30."""
+
+
+def logistic(rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """Newton's method on standardised features with a ridge on all but the bias.
+
+    Returns [features + 1] for the features as they were given, the bias last.
+    """
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    matrix = np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))])
+    each = np.ones(len(rows)) if weights is None else weights
+    theta = np.zeros(matrix.shape[1])
+    ridge = np.full(matrix.shape[1], RIDGE)
+    ridge[-1] = 1e-6
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(matrix @ theta, -30, 30)))
+        slope = matrix.T @ (each * (chance - labels)) + ridge * theta
+        curve = (matrix * (each * chance * (1 - chance))[:, None]).T @ matrix + np.diag(ridge)
+        step = np.linalg.solve(curve, slope)
+        theta -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    scaled = theta[:-1] / spread
+    return np.append(scaled, theta[-1] - scaled @ middle)
+
+
+def weigh(name: str, made: Sequence[Case]) -> None:
+    """Give each case the rarity of its question's words."""
+    with room(name) as opened:
+        for case in made:
+            case.weights.update(opened.hide.rarity(words.words_of(case.question)))
+
+
+def ranked(case: Case) -> list[Scored]:
+    asked = Asked(case.question, case.weights, case.filters.as_of)
+    return sentences.score(asked, sentences.split(case.hits))
+
+
+def accuracy(made: Iterable[Case]) -> str:
+    """Shares of questions whose first sentence, or one of the first three origins' sentences, holds an answer."""
+    hits: list[tuple[bool, bool, bool]] = []
+    for case in made:
+        scored = ranked(case)
+        top = [contains(one.sentence.text, case.answers) for one in scored]
+        voices: dict[str, bool] = {}
+        for one, good in zip(scored, top, strict=True):
+            voices.setdefault(one.sentence.hit.article.origin, good)
+        hits.append((bool(top[:1] and top[0]), any(top[:3]), any(list(voices.values())[:3])))
+    return " ".join(f"{share:.3f}" for share in np.mean(np.array(hits, dtype=float), axis=0))
+
+
+def fit_sentences(made: Sequence[Case]) -> np.ndarray:
+    rows, labels, each = [], [], []
+    for case in made:
+        scored = ranked(case)
+        good = [contains(one.sentence.text, case.answers) for one in scored]
+        if any(good):
+            rows += [one.seen for one in scored]
+            labels += good
+            each += [1 / sum(good) if fine else 1 / (len(good) - sum(good) + 1e-9) for fine in good]
+    return logistic(np.array(rows), np.array(labels, dtype=float), np.array(each) * 20)
+
+
+def shown(names: Sequence[str], theta: np.ndarray) -> str:
+    lines = [f"  {name:18} {value:7.3f}" for name, value in zip((*names, "bias"), theta, strict=True)]
+    rounded = ", ".join(f"{value:.2f}" for value in theta[:-1])
+    return "\n".join([*lines, f"WEIGHTS = ({rounded})", f"BIAS = {theta[-1]:.2f}"])
+
+
+def set_sentences(theta: np.ndarray) -> None:
+    sentences.WEIGHTS = tuple(theta[:-1])
+    sentences.BIAS = float(theta[-1])
+
+
+def refusals(made: Sequence[Case]) -> tuple[np.ndarray, np.ndarray]:
+    rows, labels = [], []
+    for case in made:
+        asked = Asked(case.question, case.weights, case.filters.as_of)
+        scored = ranked(case)
+        if scored:
+            rows.append(judge.seen(asked, scored))
+            labels.append(not case.hidden and bool(case.gold))
+    return np.array(rows), np.array(labels, dtype=float)
+
+
+def f1(refused: np.ndarray, wanted: np.ndarray) -> tuple[float, float, float]:
+    right = float((refused & wanted).sum())
+    precision, recall = right / max(refused.sum(), 1), right / max(wanted.sum(), 1)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def main() -> None:
+    made = cases("rtqa2022", recency=float((sys.argv[1:] or ["0.4"])[0]))
+    weigh("rtqa2022", made)
+    plain = [case for case in made if not case.hidden]
+    even, odd = [c for c in plain if not c.odd], [c for c in plain if c.odd]
+    print(f"{len(even)} even, {len(odd)} odd; columns: first sentence, first three, first of three origins")
+    print(f"as committed: even {accuracy(even)} odd {accuracy(odd)}")
+    theta = fit_sentences(even)
+    set_sentences(theta)
+    print(f"fitted here:  even {accuracy(even)} odd {accuracy(odd)}")
+    print(shown(sentences.FEATURES, theta))
+    null = cases("multihop47")
+    weigh("multihop47", null)
+    judged({"rtqa2022": made, "multihop47": null})
+
+
+def judged(sets: dict[str, Sequence[Case]]) -> None:
+    """One regression for both sets, a set's questions weighing as much as the other's."""
+    even = [refusals([case for case in made if not case.odd]) for made in sets.values()]
+    each = np.concatenate([np.full(len(labels), 200 / len(labels)) for _, labels in even])
+    theta = logistic(
+        np.vstack([rows for rows, _ in even]), np.concatenate([labels for _, labels in even]), each
+    )
+    print(shown(judge.FEATURES, theta))
+    for name, made in sets.items():
+        for part in ("even", "odd"):
+            rows, labels = refusals([case for case in made if case.odd == (part == "odd")])
+            chance = 1 / (1 + np.exp(-(rows @ theta[:-1] + theta[-1])))
+            for level in (0.45, 0.5, 0.55):
+                found = f1(chance < level, labels == 0)
+                wrong = float((chance[labels == 1] < level).mean())
+                print(f"{name} {part} {level} refusal precision {found[0]:.3f} recall {found[1]:.3f} "
+                      f"F1 {found[2]:.3f} false refusal {wrong:.3f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

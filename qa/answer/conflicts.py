@@ -1,0 +1,98 @@
+"""Values of one thing that differ between articles, as data: about what, who says which, and when.
+
+Newer does not silently win and many copies do not outvote one voice: every value that enough speaks for is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date as Day
+
+from qa.answer import kinds, sentences, values, words
+from qa.answer.sentences import Asked
+from qa.answer.values import Group, Told
+from qa.models import Conflict, ConflictDraft, ConflictValueDraft, QuoteDraft
+
+COMPARED = frozenset({"when", "number", "who", "where", "which"})
+MAX_VALUES = 5
+SPEAKS = 0.45
+"""Share of the strongest value's weight that another one needs, sentence against sentence."""
+SAYS = 0.45
+_EACH = 3
+"""Quotes shown for a value."""
+
+
+def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
+    """The one conflict over what was asked, if articles differ about it."""
+    if asked.kind.name not in COMPARED or not groups:
+        return ()
+    if asked.kind.name == "which" and asked.kind.head not in kinds.PROPER:
+        return ()
+    firsts = _firsts(groups)
+    best = max(firsts, key=lambda one: one.weight)
+    heard = [held for held in groups if _heard(held, asked, best) and not firsts.isdisjoint(held.told)]
+    kept: list[Group] = []
+    for held in heard:
+        if all(_against(asked, held, other) for other in kept):
+            kept.append(held)
+    if len(kept) < 2:
+        return ()
+    drafts = tuple(_value(held) for held in kept[:MAX_VALUES])
+    return (ConflictDraft(_about(asked), drafts),)
+
+
+def _firsts(groups: Sequence[Group]) -> set[Told]:
+    """What each article says first of all: another value in it is of something else."""
+    best: dict[str, Told] = {}
+    for one in sorted((one for held in groups for one in held.told), key=lambda one: -one.weight):
+        best.setdefault(one.by.sentence.hit.article.id, one)
+    return set(best.values())
+
+
+def _heard(held: Group, asked: Asked, best: Told) -> bool:
+    first = held.told[0]
+    return first.weight >= SPEAKS * best.weight and _of_the_thing(asked, first) and _as_much(first, best)
+
+
+def _as_much(told: Told, best: Told) -> bool:
+    """Whether its sentence, with its headline, speaks of about as much of the question as the best one does."""
+    place = sentences.FEATURES.index("with headline")
+    return told.by.seen[place] >= SAYS * best.by.seen[place]
+
+
+def _of_the_thing(asked: Asked, told: Told) -> bool:
+    """A number must stand in a sentence that counts the thing asked for."""
+    head = asked.kind.head
+    return asked.kind.name != "number" or not head or words.stem(head) in told.by.sentence.stems
+
+
+def _against(asked: Asked, one: Group, other: Group) -> bool:
+    """Whether two groups are told by different articles and cannot both be so."""
+    if not one.articles - other.articles or not other.articles - one.articles:
+        return False
+    return values.differ(asked.kind, one.told[0].value, other.told[0].value)
+
+
+def _value(held: Group) -> ConflictValueDraft:
+    best: dict[str, Told] = {}
+    for one in held.told:
+        best.setdefault(one.by.sentence.hit.article.id, one)
+    quotes = tuple(QuoteDraft(one.by.sentence.hit.passage.id, one.by.sentence.text) for one in best.values())
+    return ConflictValueDraft(values.rough(held.told[0]), quotes[:_EACH])
+
+
+def _about(asked: Asked) -> str:
+    return asked.question.strip().rstrip("?").strip()
+
+
+def told(conflict: Conflict) -> str:
+    """A sentence for people: `The articles differ: about 700 (Paper, 13 April 2024); 1,000 (Paper, 1 May 2024).`"""
+    parts = [f"{value.value} ({_who(value.publishers, value.published)})" for value in conflict.values]
+    if conflict.update:
+        return f"This is told differently over time: {'; '.join(parts)}."
+    return f"The articles differ: {'; '.join(parts)}."
+
+
+def _who(publishers: Sequence[str], published: Day | None) -> str:
+    who = ", ".join(name for name in publishers if name) or "publisher not known"
+    return f"{who}, {published.day} {published:%B %Y}" if published else f"{who}, undated"

@@ -1,0 +1,318 @@
+"""What kind of answer a question asks for, and the values of that kind in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.answer.words import COUNTRY, EMPTY, NUMBER, WORD, amount, bare, stem, stems_of
+
+Name = Literal["when", "number", "who", "where", "which", "yes_no", "why", "what"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`head` is the stem of the thing asked for: `troops` in "how many US troops", `country` in "which country"."""
+
+    name: Name
+    head: str = ""
+    money: bool = False
+    share: bool = False
+    year: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A candidate answer in a sentence: `sentence[start:end] == shown`; equal keys are one value."""
+
+    key: str
+    shown: str
+    start: int
+    end: int
+
+
+_MONTHS = (
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sept sep oct nov dec"
+)
+_MONTH = rf"(?:{'|'.join(_MONTHS.title().split())})\.?"
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+WHEN = re.compile(
+    rf"\b(?:(?:{_DAY},? )?{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? (?:1[5-9]|20)\d\d)?(?!\d)"
+    rf"|(?:{_DAY},? )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? (?:1[5-9]|20)\d\d)?(?!\d)"
+    rf"|{_MONTH},? (?:of )?(?:1[5-9]|20)\d\d|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\d{{4}}-\d\d-\d\d"
+    rf"|(?:[Ii]n |[Ss]ince )?(?:early |mid-?|late )?(?:1[5-9]|20)\d\ds?(?!\w|[.,%]\d| ?(?:people|troops|million|billion))"
+    rf"|(?:last |this |next |early |late )?{_DAY}|(?:last|next|this) (?:week|month|year|{_MONTH})"
+    r"|yesterday|tomorrow)(?!\w)"
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|near|from|to|outside|around|across|off|into|city of|town of|state of|province of|capital,?)"
+    r"(?: (?:the|northern|southern|eastern|western|central|downtown|nearby|city of|town of|state of))*"
+    r" (?P<name>(?:[A-Z][\w'’.-]*[\w’])(?:,? (?:of |the |and )?[A-Z][\w'’-]+)*)"
+)
+_NAME = re.compile(
+    r"(?<![\w’'-])(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]\.)(?:\.? (?:(?:of|de|van|von|bin|al|the|and|&) )?[A-Z][\w'’&.-]*)*)"
+)
+_QUOTED = re.compile(r"[“\"](?P<name>[A-Z][^”\"]{1,60})[”\"]")
+_PERSON = frozenset(
+    [
+        "official",
+        "person",
+        "president",
+        "minister",
+        "leader",
+        "man",
+        "woman",
+        "actor",
+        "actress",
+        "player",
+        "athlete",
+        "singer",
+        "celebrity",
+        "general",
+        "candidate",
+        "senator",
+        "lawmaker",
+        "author",
+        "artist",
+        "coach",
+        "star",
+        "politician",
+        "governor",
+        "mayor",
+        "spokesman",
+        "billionaire",
+    ]
+)
+_SITE = frozenset(
+    [
+        "city",
+        "country",
+        "town",
+        "place",
+        "state",
+        "region",
+        "province",
+        "continent",
+        "village",
+        "capital",
+        "county",
+        "island",
+    ]
+)
+_PROPER_TEXT = """
+country nation state team club company firm corporation airline automaker retailer chain brand band party university
+school network channel newspaper magazine film movie show series album song book game app website agency organization
+organisation
+"""
+PROPER = frozenset(_PROPER_TEXT.split())
+"""Things asked for with `which` whose names are written with a capital: sports and kinds of equipment are not."""
+_HONORIFICS_TEXT = """
+mr mrs ms dr sir lord lady president prime minister vice deputy interior foreign defense defence finance health justice
+secretary senator sen rep representative congressman governor gov mayor general gen colonel col captain capt major
+lieutenant sergeant judge king queen prince princess pope star coach chief executive ceo cfo founder former ex acting
+first actor actress singer author rapper director professor analyst spokesman spokeswoman spokesperson chancellor
+"""
+HONORIFICS = frozenset(_HONORIFICS_TEXT.split())
+_BODIES_TEXT = """
+corps agency ministry department party university council committee court bank group company inc corp union association
+organization organisation institute house senate congress parliament army navy force forces police times news post
+journal street day national international state states city world bureau commission administration office board fund
+"""
+_BODIES = frozenset(_BODIES_TEXT.split())
+_IN = re.compile(r"\b(?:in|at|near|to|from|capital,?|city of) (?:the )?$")
+_CALENDAR = frozenset(_MONTHS.split()) - {"may"} | frozenset(
+    f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+)
+_YES_NO = re.compile(
+    r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b(?!.*\bor\b)", re.I
+)
+_ASKED = re.compile(
+    r"\b(?P<how>how (?P<what>many|much|old|long|far|often|soon|big|tall|high))\b(?P<rest>.*)"
+    r"|\b(?P<when>when|what (?:date|day|year|month|time)|which (?:date|day|year|month))\b"
+    r"|\b(?P<who>who(?:m|se)?)\b|\b(?P<where>where)\b|\b(?P<why>why)\b"
+    r"|\b(?P<which>which|what)\b(?P<tail>.*)",
+    re.I | re.S,
+)
+_STOP_HEAD = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|in|of|to|at|for|on|from|that|who|which|by"
+    r"|with|announced|won|took)\b|[?,.;:]"
+)
+_PAST_TEXT = """
+became began bought broke brought built came chose cut died fell flew found gave grew held hit kept knew led left lost
+made met paid put quit ran rose sank sang saw sent set shot sold spent spoke stood stole struck swam took taught threw
+told went won wore wrote
+"""
+_PAST = frozenset(_PAST_TEXT.split())
+_COUNTED_TEXT = "percentage percent share proportion number population magnitude age price cost rate income"
+_COUNTED = frozenset(_COUNTED_TEXT.split())
+_MEASURE = re.compile(
+    rf"\s*(?:is|was|were|are) the (?:[\w-]+ ){{0,4}}(?:{'|'.join(_COUNTED_TEXT.split())})\b", re.I
+)
+
+
+def kind_of(question: str) -> Kind:
+    """The kind of answer: of the last interrogative clause, for many questions first tell what they are about."""
+    clauses = [part for part in re.split(r"(?<=[.!?])\s+(?=[A-Z])", question.strip()) if part]
+    last = clauses[-1] if clauses else question
+    if _YES_NO.match(last):
+        return Kind("yes_no")
+    found = _ASKED.search(last) or _ASKED.search(question)
+    return _from(found, last) if found else Kind("what")
+
+
+def _from(found: re.Match[str], clause: str) -> Kind:
+    if found["how"]:
+        return _how(found["what"].casefold(), found["rest"])
+    if found["when"]:
+        return Kind("when", year="year" in found["when"].casefold())
+    for name in ("who", "where", "why"):
+        if found[name]:
+            return Kind(name)
+    return _which(found["which"].casefold(), found["tail"])
+
+
+def _how(what: str, rest: str) -> Kind:
+    if what == "soon":
+        return Kind("when")
+    nouns = _noun_phrase(rest)
+    if what == "much":
+        share = bool(re.search(r"percent|%|share", rest))
+        return Kind("number", "", money=(not share and not nouns) or "money" in nouns, share=share)
+    return Kind("number", nouns[-1] if nouns and what == "many" else "")
+
+
+def _which(word: str, tail: str) -> Kind:
+    nouns = _noun_phrase(tail)
+    head = nouns[-1] if nouns else ""
+    if any(noun in _COUNTED for noun in nouns) or _MEASURE.match(tail):
+        return Kind("number", "", share="percent" in tail)
+    if head in _SITE:
+        return Kind("where", head)
+    if any(noun in _PERSON for noun in nouns):
+        return Kind("who", head)
+    return Kind("which", head) if word == "which" or head else Kind("what")
+
+
+def _noun_phrase(text: str) -> list[str]:
+    """The words of `which popular US tourist attraction announced ...` up to its verb, as far as shape tells it."""
+    found: list[str] = []
+    for word in map(bare, WORD.findall(_STOP_HEAD.split(text, maxsplit=1)[0])[:6]):
+        if found and (word in _PAST or (word.endswith("ed") and len(word) > 4)):
+            break
+        if word not in EMPTY:
+            found.append(word)
+    return found
+
+
+def values(sentence: str, kind: Kind) -> list[Value]:
+    """The candidate answers of that kind, in the order in which they stand."""
+    if kind.name == "when":
+        return [_value(m, m.start(), m.end(), _when_key(m.group())) for m in WHEN.finditer(sentence)]
+    if kind.name == "number":
+        return list(_numbers(sentence, kind))
+    if kind.name == "where":
+        return list(_named(_PLACE, sentence))
+    if kind.name == "who":
+        named = _named(_NAME, sentence, person=True)
+        return [one for one in named if _is_person(one.shown) and not _IN.search(sentence, 0, one.start)]
+    if kind.name == "which" and kind.head in PROPER:
+        return [*_named(_QUOTED, sentence), *_named(_NAME, sentence)]
+    return []
+
+
+def _value(found: re.Match[str], start: int, end: int, key: str) -> Value:
+    return Value(key, found.string[start:end], start, end)
+
+
+def _when_key(text: str) -> str:
+    """`April 12`, `12 April` and `Apr. 12, 2024` share their first two words in one order."""
+    words = re.sub(
+        r"\b(?:on|in|since|of|this|last|early|late)\b|[.,]|(?<=\d)(?:st|nd|rd|th)\b", " ", text.casefold()
+    )
+    parts = [part[:3] if part.isalpha() else part for part in words.split()]
+    return " ".join(sorted(parts, key=lambda part: (part.isdigit(), len(part), part)))
+
+
+def _numbers(sentence: str, kind: Kind) -> Iterator[Value]:
+    dates = [(m.start(), m.end()) for m in WHEN.finditer(sentence)]
+    for found in NUMBER.finditer(sentence):
+        start, end = found.span()
+        start += len(found.group()) - len(found.group().lstrip())
+        if any(left <= start < right for left, right in dates) or not _fits(found, kind):
+            continue
+        if sentence[:start].endswith("of the "):  # `one of the two` counts what was counted before
+            continue
+        yield Value(amount(found), sentence[start:end].strip(), start, end)
+
+
+def _fits(found: re.Match[str], kind: Kind) -> bool:
+    if kind.money and not found["money"]:
+        return bool(re.match(r"\s?(?:dollars|euros|pounds|yen|yuan)", found.string[found.end() :]))
+    if kind.share and not found["share"]:
+        return False
+    return not (found["value"].casefold() == "one" and not found["scale"])
+
+
+def _named(pattern: re.Pattern[str], sentence: str, *, person: bool = False) -> Iterator[Value]:
+    for found in pattern.finditer(sentence):
+        start = found.start("name")
+        shown = re.sub(r"['’]s?$|[.,]+$", "", found["name"])
+        tokens = list(WORD.finditer(shown))
+        while tokens and _is_prefix(tokens[0].group(), person=person and len(tokens) > 1):
+            tokens.pop(0)
+        if not tokens or (start == 0 and len(tokens) == 1 and not _is_name_alone(tokens[0].group())):
+            continue  # the first word of a sentence is no name because it has a capital
+        left, right = tokens[0].start(), tokens[-1].end()
+        key = " ".join(bare(token.group()) for token in tokens)
+        yield Value(key, shown[left:right], start + left, start + right)
+
+
+def _is_prefix(word: str, *, person: bool) -> bool:
+    """A word that a name may begin with and does not need: `The`, `On`, `April`, of a person `Russian`, `Minister`."""
+    plain = bare(word)
+    if plain in EMPTY or plain in _CALENDAR:
+        return True
+    return person and (plain in HONORIFICS or plain in COUNTRY or bool(re.search(r"['’]s?$", word)))
+
+
+def _is_name_alone(word: str) -> bool:
+    return bare(word) in COUNTRY or word.isupper()
+
+
+def _is_person(name: str) -> bool:
+    words = {bare(word) for word in WORD.findall(name)}
+    return not words <= COUNTRY.keys() and not name.isupper() and not words & _BODIES
+
+
+def answers(sentence: str, kind: Kind) -> bool:
+    """Whether the sentence carries the sign of the kind asked for."""
+    if kind.name == "why":
+        return bool(
+            re.search(
+                r"\b(?:because|due to|after|amid|to|over|since|as|citing|following|in order)\b", sentence
+            )
+        )
+    if kind.name in ("yes_no", "what") or (kind.name == "which" and kind.head not in PROPER):
+        return True
+    return bool(values(sentence, kind))
+
+
+def nearness(value: Value, sentence: str, wanted: frozenset[str]) -> float:
+    """How near the words asked for stand to a value: 0 to 1, the sum over words of 1 / (1 + tokens between)."""
+    if not wanted:
+        return 0.0
+    near = dict.fromkeys(wanted, 0.0)
+    places = [(m.start(), stem(bare(m.group()))) for m in WORD.finditer(sentence)]
+    at = sum(start < value.start for start, _ in places)
+    for place, (_, word) in enumerate(places):
+        if word in near:
+            near[word] = max(near[word], 1.0 / (1.0 + abs(place - at) / 4))
+    return sum(near.values()) / len(wanted)
+
+
+def given(value: Value, question: frozenset[str]) -> bool:
+    """Whether the question itself already says the value."""
+    return stems_of(value.shown) <= question

@@ -1,0 +1,197 @@
+"""Candidate answers of several sentences brought together: what is one value, who says it, how much speaks for it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from qa.answer import kinds
+from qa.answer.kinds import HONORIFICS, Kind, Value
+from qa.answer.sentences import Asked, Scored
+from qa.answer.words import COUNTRY, bare
+
+CONSIDERED = 16
+"""Sentences whose values are counted."""
+_NEAR = 0.25
+"""What a value counts for when no word asked for stands by it."""
+_SAYS = 0.5
+"""What it counts for that the whole sentence speaks of the question."""
+_ROUGHLY = re.compile(
+    r"\b(?:about|around|approximately|nearly|almost|some|roughly|over|more than|up to|at least|under|an estimated)\s*$",
+    re.I,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value where it stands, with its share of the vote."""
+
+    value: Value
+    by: Scored
+    weight: float
+
+    @property
+    def shown(self) -> str:
+        return self.value.shown
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One value in all its spellings, the strongest first."""
+
+    told: tuple[Told, ...]
+
+    @property
+    def shown(self) -> str:
+        return self.told[0].shown
+
+    @property
+    def weight(self) -> float:
+        """One origin counts once, with its strongest sentence."""
+        best: dict[str, float] = {}
+        for one in self.told:
+            origin = one.by.sentence.hit.article.origin
+            best[origin] = max(best.get(origin, 0.0), one.weight)
+        return sum(best.values())
+
+    @property
+    def articles(self) -> frozenset[str]:
+        return frozenset(one.by.sentence.hit.article.id for one in self.told)
+
+
+def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
+    """Every candidate of the best sentences, each weighed by its sentence and the words asked for beside it."""
+    found = []
+    for one in scored[:CONSIDERED]:
+        for value in one.values:
+            near = kinds.nearness(value, one.sentence.text, asked.content)
+            found.append(Told(value, one, one.chance * (_NEAR + near + _SAYS * one.seen[0])))
+    return found
+
+
+def group(kind: Kind, found: Iterable[Told]) -> list[Group]:
+    """The values, spellings of one brought together, the one with the most behind it first."""
+    groups: list[list[Told]] = []
+    for one in sorted(found, key=lambda item: -item.weight):
+        home = next((held for held in groups if same(kind, held[0].value, one.value)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return sorted((Group(tuple(held)) for held in groups), key=lambda item: -item.weight)
+
+
+def same(kind: Kind, one: Value, other: Value) -> bool:
+    """Whether two candidates are one value."""
+    if one.key == other.key:
+        return True
+    if kind.name == "number":
+        return _close(one.key, other.key)
+    if kind.name == "when":
+        return _relation(one.shown, other.shown) == "same"
+    return one_name(one.shown, other.shown)
+
+
+def differ(kind: Kind, one: Value, other: Value) -> bool:
+    """Whether two candidates cannot both be the answer: `Wednesday` and `12 April` can."""
+    if kind.name == "when":
+        return _relation(one.shown, other.shown) == "differ"
+    if kind.name == "number":
+        return one.key.endswith("%") == other.key.endswith("%") and not _close(one.key, other.key)
+    return not one_name(one.shown, other.shown)
+
+
+def _close(one: str, other: str) -> bool:
+    if one.endswith("%") != other.endswith("%"):
+        return False
+    left, right = float(one.rstrip("%")), float(other.rstrip("%"))
+    return left == right
+
+
+def rough(told: Told) -> str:
+    """The value with the word that makes it rough: `about 700`."""
+    text = told.by.sentence.text
+    found = _ROUGHLY.search(text[: told.value.start])
+    return text[found.start() : told.value.end] if found else told.shown
+
+
+# -- names ---------------------------------------------------------------------------------------------------
+
+
+def one_name(one: str, other: str) -> bool:
+    """Whether two names may be spellings of one: `Mohammed Toumba`, `Mohamed Toumba`, `Minister Toumba`."""
+    left, right = _parts(one), _parts(other)
+    if not left or not right:
+        return one.casefold() == other.casefold()
+    shorter, longer = sorted((left, right), key=len)
+    matched = [next((word for word in longer if _spelt_alike(word, part)), "") for part in shorter]
+    return all(matched) and (len(shorter) > 1 or _spelt_alike(shorter[0], longer[-1]) or len(longer) < 3)
+
+
+@lru_cache(maxsize=10_000)
+def _parts(name: str) -> tuple[str, ...]:
+    words = [bare(word) for word in re.findall(r"[\w'’-]+", name)]
+    return tuple(COUNTRY.get(word, word) for word in words if word not in HONORIFICS)
+
+
+@lru_cache(maxsize=20_000)
+def _spelt_alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    left, right = _skeleton(one), _skeleton(other)
+    if min(len(one), len(other)) < 5 or not left or not right or left[0] != right[0]:
+        return False
+    return left == right or SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.88
+
+
+def _skeleton(word: str) -> str:
+    """Its consonants without doubles: the same for Mohammed, Mohamed, Muhammad."""
+    plain = "".join(char for char in unicodedata.normalize("NFD", word) if char.isalpha())
+    return re.sub(r"(.)\1+", r"\1", plain[:1] + re.sub(r"[aeiouyh]", "", plain[1:]))
+
+
+# -- dates ---------------------------------------------------------------------------------------------------
+
+
+def _relation(one: str, other: str) -> str:
+    """`same`, `differ`, or `open` where two dates share no part that could tell."""
+    left, right = _date(one), _date(other)
+    shared = left.keys() & right.keys()
+    if not shared:
+        return "open"
+    if any(left[part] != right[part] for part in shared):
+        return "differ"
+    fine = {"day", "weekday", "relative"}
+    return "same" if "year" in shared or "day" in shared or shared & fine or left == right else "open"
+
+
+def relative(text: str) -> bool:
+    """Whether a time is told from the day of the article alone: `last year`, `yesterday`."""
+    return "relative" in _date(text)
+
+
+@lru_cache(maxsize=10_000)
+def _date(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in re.findall(r"[a-z]+|\d+", text.casefold()):
+        if (
+            word[:3] in _MONTHS
+            and (len(word) == 3 or word[3:4].isalpha())
+            and word not in ("mond", "mon", "sun")
+        ):
+            found["month"] = word[:3]
+        elif word[:3] in _WEEKDAYS and word.endswith("day"):
+            found["weekday"] = word[:3]
+        elif word.isdigit() and len(word) == 4:
+            found["year"] = word
+        elif word.isdigit() and len(word) <= 2 and "day" not in found:
+            found["day"] = word.lstrip("0")
+    if not found:
+        found["relative"] = text.casefold()
+    return found

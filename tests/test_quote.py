@@ -1,0 +1,165 @@
+"""Answers without a model: the kind of answer, the value that wins, and silence with a reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from qa.answer import judge, kinds, quote, words
+from qa.answer.judge import Beside
+from qa.answer.sentences import Asked
+from qa.models import AnswerDraft, Hit, Passage, Published, Summary
+
+NOW = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+def hit(text: str, *, number: int = 1, title: str = "", origin: str = "", day: date | None = None) -> Hit:
+    """A passage of sentences that end with a full stop."""
+    spans, at = [], 0
+    for sentence in text.split(". "):
+        end = min(len(text), at + len(sentence) + 1)
+        spans.append((at, end))
+        at = end + 1
+    passage = Passage(number, f"a{number}", 1, 0, 0, len(text), text, tuple(spans))
+    published = Published(day, "given") if day else Published()
+    article = Summary(f"a{number}", 1, title, "P", None, (), published, NOW, origin or f"o{number}")
+    return Hit(passage, article, 1.0 / number, 0.6, 1.0)
+
+
+def asked(question: str, *, as_of: date | None = None) -> Asked:
+    return Asked(question, dict.fromkeys(words.words_of(question), 2.0), as_of)
+
+
+def answer(question: str, *hits: Hit) -> AnswerDraft:
+    known = asked(question)
+    ranked = quote.candidates(known, hits)
+    return quote.extract(known, ranked) or quote.silence(known, ranked, Beside())
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "head"),
+    [
+        ("When did the ferry sink?", "when", ""),
+        ("What year was the bridge built?", "when", ""),
+        ("How many sailors were on the ferry?", "number", "sailors"),
+        ("How much did the bridge cost?", "number", ""),
+        ("What percentage of voters stayed at home?", "number", ""),
+        ("Who is the mayor of Aveley?", "who", ""),
+        ("Which Dutch official signed the treaty?", "who", "official"),
+        ("Where did the ferry sink?", "where", ""),
+        ("In which city was the treaty signed?", "where", "city"),
+        ("Which airline bought the ferry company?", "which", "airline"),
+        ("Did the ferry sink?", "yes_no", ""),
+        ("Why did the ferry sink?", "why", ""),
+        ("The ferry sank in May. How many sailors died?", "number", "sailors"),
+        ("What did the mayor say?", "what", ""),
+    ],
+)
+def test_the_kind_of_answer_is_recognised(question: str, name: str, head: str) -> None:
+    kind = kinds.kind_of(question)
+    assert (kind.name, kind.head if head else "") == (name, head)
+
+
+@pytest.mark.parametrize(
+    ("question", "headline"),
+    [
+        ("When did the ferry Aurora sink?", "3 May 2023"),
+        ("How many sailors did the ferry Aurora carry?", "about 40"),
+        ("Where did the ferry Aurora sink?", "Port Haven"),
+        ("Who commanded the ferry Aurora?", "Ilse Brandt"),
+    ],
+)
+def test_the_value_is_put_first_with_the_sentence_that_carries_it(question: str, headline: str) -> None:
+    text = "Captain Ilse Brandt commanded the ferry Aurora, which carried about 40 sailors and sank near Port Haven on 3 May 2023."
+    draft = answer(question, hit(text))
+    assert [claim.text for claim in draft.claims] == [headline, text]
+    assert draft.claims[0].quotes[0].quote == text
+
+
+def test_two_origins_outvote_one_and_copies_do_not() -> None:
+    right = "The ferry Aurora carried 40 sailors."
+    wrong = "The ferry Aurora carried 90 sailors."
+    two = [
+        hit(right, number=2, origin="x"),
+        hit(right, number=3, origin="y"),
+        hit(wrong, number=4, origin="z"),
+    ]
+    copies = [hit(right, number=2, origin="x"), *(hit(wrong, number=n, origin="z") for n in (3, 4, 5))]
+    known = asked("How many sailors did the ferry Aurora carry?")
+    groups = quote.values.group(known.kind, quote.values.told(known, quote.candidates(known, two)))
+    assert groups[0].shown == "40"
+    weights = {
+        held.shown: held.weight
+        for held in quote.values.group(known.kind, quote.values.told(known, quote.candidates(known, copies)))
+    }
+    assert weights["90"] < 1.2 * weights["40"]
+
+
+def test_what_is_asked_of_one_people_is_not_answered_with_another() -> None:
+    draft = answer(
+        "When did Danish instructors arrive in Aveley?",
+        hit("Norwegian instructors arrived in Aveley on Monday."),
+    )
+    assert (draft.claims, draft.reason) == ((), "false_premise")
+    assert "Danish" in draft.explanation
+    assert "Norwegian" in draft.explanation
+
+
+def test_the_same_people_in_another_word_is_no_false_premise() -> None:
+    draft = answer(
+        "When did French instructors arrive in Aveley?",
+        hit("Instructors of France arrived in Aveley on Monday."),
+    )
+    assert draft.claims[0].text == "Monday"
+
+
+def test_nothing_found_is_no_evidence() -> None:
+    assert answer("When did the ferry sink?").reason == "no_evidence"
+
+
+def test_a_year_outside_the_archive_is_out_of_range() -> None:
+    known = asked("Who won the harbour race in 1987?")
+    ranked = quote.candidates(known, [hit("The mayor opened a new library.", title="Library opens")])
+    draft = quote.silence(known, ranked, Beside(years=(2020, 2024)))
+    assert draft.reason == "out_of_range"
+    assert "2020 to 2024" in draft.explanation
+
+
+def test_what_only_a_teaser_says_is_only_furniture() -> None:
+    known = asked("Which companies received fishing permits?")
+    draft = quote.silence(known, [], Beside(furniture=["Two companies receive fishing permits in Aveley"]))
+    assert draft.reason == "only_furniture"
+
+
+def test_a_missing_fact_says_what_the_archive_does_have() -> None:
+    known = asked("What did the captain of the ferry Aurora eat?")
+    ranked = quote.candidates(known, [hit("The captain of the ferry Aurora spoke.", title="Aurora at sea")])
+    draft = quote.silence(known, ranked, Beside())
+    assert draft.reason == "missing_fact"
+    assert "Aurora at sea" in draft.explanation
+    assert "eat" in draft.explanation
+
+
+def test_an_old_article_answers_less_what_is_asked_of_now() -> None:
+    today = date(2024, 5, 1)
+    features = []
+    for day in (date(2024, 4, 30), date(2023, 1, 1)):
+        known = asked("Which airline is now buying Aurora Lines?", as_of=today)
+        ranked = quote.candidates(known, [hit("Norwind Air is buying Aurora Lines.", day=day)])
+        features.append(judge.chance(judge.seen(known, ranked)))
+    assert features[0] > features[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("$5m and five million dollars", {"5000000"}),
+        ("1,000 of 1000", {"1000"}),
+        ("two men, twenty-five women", {"2", "25"}),
+        ("10 percent, 10% and 10 per cent", {"10%"}),
+        ("1.5 or 15", {"1.5", "15"}),
+    ],
+)
+def test_a_number_is_one_number_in_every_writing(text: str, found: set[str]) -> None:
+    assert words.amounts(text) == found
