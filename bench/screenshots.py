@@ -114,7 +114,7 @@ def drawer(page: Page) -> None:
 STATES: dict[str, tuple[State, tuple[int, int], str, bool]] = {
     "empty": (nothing, PHONE, "light", False),
     "front": (nothing, WIDE, "light", True),
-    "answer": (opened, (1060, 620), "light", True),
+    "answer": (opened, (1030, 620), "light", True),
     "card": (carded, WIDE, "light", True),
     "disagree": (disagreed, (820, 1080), "dark", True),
     "disagree-light": (disagreed, (1100, 1250), "light", True),

@@ -31,8 +31,6 @@ MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
 MAX_FILES = 100
 MAX_OUTLETS = 200
-TAKES_ADDRESSES = False
-"""Whether `POST /v1/articles` takes an address; the page offers a field for it if so."""
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 TITLE = "Dateline"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -116,7 +114,7 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         return schemas.ArchiveOut(
             version=__version__, articles=health["articles"], passages=health["passages"],
             outlets=tuple(schemas.OutletOut(name=name, articles=count) for name, count in outlets),
-            model=newsroom.model_name, addresses=TAKES_ADDRESSES,
+            model=newsroom.model_name, addresses=True,
         )  # fmt: skip
 
     @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)

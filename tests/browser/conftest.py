@@ -18,8 +18,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    # For these tests only: while Playwright is open it keeps an event loop running, and no async test could start one.
     if CHROMIUM is None:
         pytest.skip("needs Debian's chromium: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -28,19 +29,19 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[scripted.ScriptedNewsroom]:
     with scripted.newsroom(tmp_path_factory.mktemp("seeds")) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(held: scripted.ScriptedNewsroom) -> Iterator[str]:
     with served(rest.app(held)) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server whose archive is empty."""
     with (
@@ -50,7 +51,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def requested() -> Iterator[list[str]]:
     """Every address that any page of the whole run asked for; at the end, none of them was elsewhere."""
     seen: list[str] = []

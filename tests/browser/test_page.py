@@ -107,9 +107,7 @@ def test_each_claim_shows_as_it_comes(page: Page, held: scripted.ScriptedNewsroo
     held.pause = 0.4
     page.get_by_label("Your question").fill(scripted.TROOPS)
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "document.querySelector('.claim') && document.querySelector('#send').textContent === 'Stop'"
-    )
+    page.locator("body:has(.claim):has(#send.stop)").wait_for()
     held.pause = 0.0
     expect(page.locator(".thumbs")).to_be_visible()
     expect(page.locator(".claim")).to_have_count(3)
@@ -280,6 +278,14 @@ def test_articles_are_added_one_by_one_and_refusals_are_named(empty: Page) -> No
     empty.keyboard.press("Escape")
     expect(empty.locator("#add")).to_be_hidden()
     assert empty.evaluate("document.activeElement.id") == "add-open"
+
+
+def test_an_address_inside_the_house_is_refused_by_name(empty: Page) -> None:
+    empty.get_by_role("button", name="Add articles").click()
+    empty.get_by_label("Address of an article").fill("http://127.0.0.1:1/story")
+    empty.get_by_role("button", name="Add", exact=True).click()
+    expect(empty.locator(".said")).to_contain_text("1 refused.")
+    expect(empty.locator(".refused")).to_contain_text("http://127.0.0.1:1/story")
 
 
 def test_a_server_that_is_gone_is_said_and_the_question_kept(page: Page, errors: list[str]) -> None:

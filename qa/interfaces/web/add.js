@@ -31,7 +31,7 @@ export class Adding {
     const away = button(icon("close"), () => this.dialog.close(), { class: "away", "aria-label": "Close" });
     this.dialog.replaceChildren(...[
       h("h2", { id: "add-title" }, "Add articles"), away,
-      h("p", {}, "Choose files of articles: text, Markdown, JSON Lines, and whatever else this server reads. Nothing leaves it."),
+      h("p", {}, "Choose files of articles: saved pages, PDF, Word, Markdown, text, JSON Lines. They stay on this server."),
       h("label", { class: "drop", for: "add-files", ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#dropped(event) },
         "Files, or drop them here"), this.files,
       this.taken ? this.#address() : null,

@@ -6,7 +6,7 @@ import { $, button, h, inside, say } from "./dom.js";
 import { hide, shown } from "./float.js";
 import { Rail } from "./rail.js";
 import { Source } from "./source.js";
-import { count, day, outlet, shortDay } from "./text.js";
+import { count, day, outlet, publishedDay, shortDay } from "./text.js";
 import { Turn } from "./turn.js";
 
 const TITLE = "Dateline";
@@ -266,7 +266,7 @@ class Desk {
   #headline(each) {
     const node = button("", () => this.source.article(each, node), { dir: "auto" });
     node.append(h("span", { class: "title" }, each.title || each.id),
-      h("span", { class: "when" }, `${outlet(each)}, ${shortDay(each.published.date)}`));
+      h("span", { class: "when" }, `${outlet(each)}, ${publishedDay(each.published, shortDay)}`));
     return h("li", {}, node);
   }
 

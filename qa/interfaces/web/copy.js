@@ -1,9 +1,9 @@
 // An answer with its citations as plain text and as Markdown.
 
 import { h, web } from "./dom.js";
-import { count, day, outlet, publishedBasis } from "./text.js";
+import { count, day, outlet, publishedBasis, publishedDay } from "./text.js";
 
-const when = (cited) => (cited.published.date ? `${day(cited.published.date)} (${publishedBasis(cited.published)})` : "undated");
+const when = ({ published }) => (published.basis === "unknown" ? "undated" : `${publishedDay(published)} (${publishedBasis(published)})`);
 
 export function footing(answer) {
   const told = `${count(answer.articles, "article")}, ${count(answer.origins, "independent origin")}`;

@@ -51,7 +51,7 @@ export class Source {
     const away = button(icon("close"), () => this.close(), { class: "away", "aria-label": "Close the article" });
     this.facts = h("div", { class: "facts" },
       h("p", {}, h("span", { class: "who", dir: "auto" }, outlet(cited)), ", ", published(cited),
-        cited.published.date ? ` ${publishedBasis(cited.published)}` : ""));
+        cited.published.basis !== "unknown" ? ` ${publishedBasis(cited.published)}` : ""));
     this.pane.replaceChildren(h("header", {}, this.title, away, this.facts), this.body);
     this.pane.hidden = false;
     this.#shade();

@@ -52,6 +52,10 @@ const SPOKEN = {
 /** How a date of publication is known. */
 export const publishedBasis = (published) => PUBLISHED[published.basis] ?? published.basis;
 
+/** A date of publication in words: a day, an interval that other articles leave, or that none is known. */
+export const publishedDay = (published, form = day) =>
+  !published.date && (published.from || published.to) ? span(published.from, published.to) : form(published.date);
+
 /** How a date that a claim speaks of was reached. */
 export const dateBasis = (basis) => SPOKEN[basis] ?? basis;
 

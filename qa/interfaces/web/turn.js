@@ -4,7 +4,7 @@ import { footing, markdown, plain, toClipboard } from "./copy.js";
 import { post } from "./api.js";
 import { button, h, icon, inside, say, set } from "./dom.js";
 import { floats, show } from "./float.js";
-import { count, dateBasis, day, outlet, publishedBasis, shortDay, span } from "./text.js";
+import { count, dateBasis, day, outlet, publishedBasis, publishedDay, shortDay, span } from "./text.js";
 
 const NONE = {
   empty_archive: "The archive is empty",
@@ -137,7 +137,7 @@ export class Turn {
   #chip(n) {
     const cited = this.citations.get(n);
     if (!cited) return null;
-    const label = `Source ${n}: ${outlet(cited)}, ${shortDay(cited.published.date)}. Open the article.`;
+    const label = `Source ${n}: ${outlet(cited)}, ${publishedDay(cited.published, shortDay)}. Open the article.`;
     const node = button(String(n), () => this.desk.open(cited, this, node), { class: "chip", "aria-label": label });
     return floats(node, () => card(cited));
   }
@@ -219,13 +219,14 @@ function dated(words, why) {
 }
 
 export function published(cited) {
-  return dated(shortDay(cited.published.date), [`Published ${day(cited.published.date)}`, publishedBasis(cited.published)]);
+  const { published: when } = cited;
+  return dated(publishedDay(when, shortDay), [`Published ${publishedDay(when)}`, publishedBasis(when), when.why]);
 }
 
 export function card(cited) {
   return [
     h("blockquote", { dir: "auto" }, cited.quote),
-    h("p", { class: "by" }, h("span", { class: "who", dir: "auto" }, outlet(cited)), `, ${day(cited.published.date)}`),
+    h("p", { class: "by" }, h("span", { class: "who", dir: "auto" }, outlet(cited)), `, ${publishedDay(cited.published)}`),
     h("p", { class: "why" }, `Date ${publishedBasis(cited.published)}. Open to read it in the article.`),
   ];
 }
