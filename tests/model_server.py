@@ -66,7 +66,8 @@ class ModelServer:
         pieces = [self.reply[at : at + size] for at in range(0, len(self.reply), size)]
         for number, piece in enumerate(pieces):
             if number == 5 and fault in ("midhang", "trunc", "miderr", "halfjson"):
-                return await _break(fault, writer)
+                await _break(fault, writer)
+                return
             _event(
                 writer, {"choices": [] if fault == "empty" else [{"index": 0, "delta": {"content": piece}}]}
             )

@@ -87,11 +87,21 @@ class ClaimOut(Wire):
 class ConflictValueOut(Wire):
     value: str
     citations: tuple[int, ...]
+    publishers: tuple[str, ...] = Field(default=(), description="Who says it.")
+    published: Day | None = Field(
+        default=None, description="The first day on which an article that says it appeared."
+    )
+    origins: int = 1
 
 
 class ConflictOut(Wire):
+    """Values of one thing that differ between articles."""
+
     about: str
     values: tuple[ConflictValueOut, ...]
+    update: bool = Field(
+        default=False, description="One origin told it differently on different days, oldest first."
+    )
 
 
 class MomentOut(Wire):
