@@ -99,7 +99,7 @@ def build(
     `embed` makes another embedder than the settings do, of the same fingerprint. What is made later and must be
     closed is put on `closing`.
     """
-    leg = VectorLeg(ExactSearch(held.vectors, held.position, held.allowed))
+    leg = VectorLeg(ExactSearch(held.vectors, held.position, held.allowed), held.allowed)
     keywords = KeywordView(_views(settings), archive=held.id, writable=False)
     parts = Parts(
         archive=held,

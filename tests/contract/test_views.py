@@ -17,6 +17,7 @@ from qa.adapters.archive import SqlArchive
 from qa.adapters.chroma import ChromaView, probe
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
+from qa.adapters.vectors import VectorLeg
 from qa.models import ANY, Filters, Published
 from qa.ports import KeywordSearch, VectorSearch, View
 from qa.service import catch_up
@@ -193,6 +194,28 @@ def test_exact_search_filters_what_it_keeps_as_it_filters_what_it_loads(archive:
         Filters(publishers=("nobody",)),
     ):
         assert kept.nearest(question, k=5, filters=filters) == loads.nearest(question, k=5, filters=filters)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(as_of=date(2024, 4, 30)), [1]),
+        (Filters(articles=("b", "c")), [2, 3]),
+        (Filters(publishers=("x",)), []),
+    ],
+)
+def test_the_vector_leg_filters_what_the_index_finds_without_one(
+    archive: SqlArchive, tmp_path: Path, filters: Filters, expected: list[int]
+) -> None:
+    filled(archive)
+    view = ChromaView(tmp_path / "views", archive=archive.id, model="fake/64")
+    catch_up(archive, view)
+    leg = VectorLeg(ExactSearch(archive.vectors, archive.position), archive.allowed)
+    leg.use(view)
+    for k in (1, 3):
+        near = leg.nearest(EMBED.embed_question("bread butter"), k=k, filters=filters)
+        assert sorted(number for number, _ in near) == expected[:k]
+    view.close()
 
 
 def test_the_probe_tells_a_sound_folder_from_a_torn_one(archive: SqlArchive, tmp_path: Path) -> None:

@@ -304,9 +304,11 @@ class SqlArchive:
         matrix = np.frombuffer(b"".join(row[1] for row in found), dtype="<f4")
         return ids, matrix.reshape(len(found), -1) if found else np.zeros((0, 1), dtype=np.float32)
 
-    def allowed(self, filters: Filters) -> NDArray[np.int64]:
-        """Ids of the passages whose articles the filters let in, in order."""
+    def allowed(self, filters: Filters, among: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """Ids of the passages, all or those `among` them, whose articles the filters let in, in order."""
         query = select(passages.c.id).join(articles, articles.c.id == passages.c.article_id)
+        if among is not None:
+            query = query.where(passages.c.id.in_(among))
         with self._engine.connect() as connection:
             found = connection.scalars(query.where(*_conditions(filters)).order_by(passages.c.id)).all()
         return np.array(found, dtype=np.int64)
