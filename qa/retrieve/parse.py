@@ -21,6 +21,8 @@ MOST_CLAUSES = 4
 RECENT_DAYS = 14
 """Searched for besides everything before `as_of`; 30 days found the same on rtqa2022."""
 MOST_PUBLISHERS = 6
+MOST_WORDS = 6
+"""Of an outlet's name in a question."""
 _WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 _REPORTING = re.compile(
     r"\b(?:according|articles?|report(?:s|ed|ing)?|coverage|cover(?:s|ed)|published|story|stories|piece|review"
@@ -111,13 +113,15 @@ def aliases(publishers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 
 def _publishers(question: str, known: dict[str, tuple[str, ...]]) -> list[str]:
-    words = list(_WORD.finditer(question))
+    words = _WORD.findall(question)
+    squeezed = [_squeezed(word) for word in words]
     found: list[str] = []
-    for first in range(len(words)):
-        for last in range(first, min(first + 6, len(words))):
-            name = question[words[first].start() : words[last].end()]
-            if name[0].isupper() or name[0].isdigit() or last > first:
-                found += known.get(_squeezed(name), ())
+    for first, word in enumerate(words):
+        for last in range(first, min(first + MOST_WORDS, len(words))):
+            if (
+                last > first or not word[0].islower()
+            ):  # one word alone is a name only where it is written as one
+                found += known.get("".join(squeezed[first : last + 1]), ())
     return list(dict.fromkeys(found))
 
 
