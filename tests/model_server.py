@@ -20,6 +20,7 @@ class ModelServer:
         self.reply, self.fault, self.refused, self.heals = reply, fault, refused, heals
         self.requests: list[Mapping[str, object]] = []
         self.url = ""
+        self._busy: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[ModelServer]:
@@ -29,8 +30,22 @@ class ModelServer:
             yield self
         finally:
             server.close()
+            for task in self._busy:
+                task.cancel()
+            await asyncio.gather(*self._busy, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._busy.add(task)
+        try:
+            await self._speak(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")
             length = next(
@@ -40,25 +55,24 @@ class ModelServer:
             self.requests.append(asked)
             await self._answer(asked, writer)
             await writer.drain()
-        writer.close()
 
     async def _answer(self, asked: Mapping[str, object], writer: asyncio.StreamWriter) -> None:
         form = asked.get("response_format")
         name = str(form["type"]) if isinstance(form, dict) else "text"
-        if name in self.refused:
-            return _plain(writer, 400, {"error": {"message": LEAK}})
         fault = "" if self.heals and len(self.requests) > 1 else self.fault
-        if fault in ("e429", "e429long", "e500"):
+        if name in self.refused:
+            _plain(writer, 400, {"error": {"message": LEAK}})
+        elif fault in ("e429", "e429long", "e500"):
             wait = {"e429": "1", "e429long": "120"}.get(fault)
-            return _plain(writer, int(fault[1:4]), {"error": {"message": LEAK}}, retry_after=wait)
-        if fault == "html200":
-            return _raw(writer, 200, "text/html", f"<html>{LEAK}</html>".encode())
-        if fault == "badjson":
-            return _raw(writer, 200, "application/json", f'{{"id": "{LEAK}'.encode())
-        if fault == "hang":
+            _plain(writer, int(fault[1:4]), {"error": {"message": LEAK}}, retry_after=wait)
+        elif fault == "html200":
+            _raw(writer, 200, "text/html", f"<html>{LEAK}</html>".encode())
+        elif fault == "badjson":
+            _raw(writer, 200, "application/json", f'{{"id": "{LEAK}'.encode())
+        elif fault == "hang":
             await asyncio.sleep(60)
-            return None
-        return await self._stream(fault, writer)
+        else:
+            await self._stream(fault, writer)
 
     async def _stream(self, fault: str, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")

@@ -19,6 +19,7 @@ import numpy as np
 
 from qa.answer import kinds, words
 from qa.answer.kinds import Kind, Value
+from qa.answer.orders import is_order
 from qa.models import Hit
 
 MAX_PASSAGES = 10
@@ -100,8 +101,8 @@ FEATURES = (
     "words", "with headline", "with neighbours", "all names", "passage score", "passage cosine", "first found",
     "kind", "value near", "lead", "asks", "short",
 )  # fmt: skip
-WEIGHTS = (1.60, 0.87, -0.07, 0.06, 2.81, -1.40, 1.34, 1.21, 4.15, 0.61, -0.28, -0.58)
-BIAS = -3.85
+WEIGHTS = (1.55, 0.84, -0.10, 0.09, 2.88, -1.37, 1.32, 1.19, 4.48, 0.63, -0.29, -0.55)
+BIAS = -3.88
 
 
 def split(hits: Sequence[Hit]) -> list[Sentence]:
@@ -110,7 +111,7 @@ def split(hits: Sequence[Hit]) -> list[Sentence]:
         Sentence(_of(hit, span), hit, rank, place, _neighbours(hit, place))
         for rank, hit in enumerate(hits[:MAX_PASSAGES])
         for place, span in enumerate(hit.passage.sentences)
-        if SHORTEST <= span[1] - span[0] <= LONGEST
+        if SHORTEST <= span[1] - span[0] <= LONGEST and not is_order(_of(hit, span))
     ]
 
 

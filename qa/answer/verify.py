@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from qa.answer.orders import is_order
 from qa.answer.support import stands_on
 from qa.models import (
     AnswerDraft,
@@ -151,11 +152,18 @@ def cite(quote: QuoteDraft, given: Given) -> Citation | None:
     if span is None or _touches(span, given.furniture.get(key, ())):
         return None
     start, end = span
+    if any(is_order(text[left:right]) for left, right in _around(span, passage.sentences)):
+        return None
     return Citation(
         n=0, article_id=article.id, version=passage.version, title=article.title, publisher=article.publisher,
         url=article.url, published=article.published, quote=text[start:end], start=start, end=end,
         before=text[max(0, start - CONTEXT) : start], after=text[end : end + CONTEXT], origin=article.origin,
     )  # fmt: skip
+
+
+def _around(span: Span, sentences: Sequence[Span]) -> list[Span]:
+    """The quote and the whole sentences that it is taken from."""
+    return [span, *(sentence for sentence in sentences if _touches(span, [sentence]))]
 
 
 def _touches(span: Span, others: Sequence[Span]) -> bool:

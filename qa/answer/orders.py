@@ -1,0 +1,55 @@
+"""Sentences that are not news: orders to a machine that reads them, and addresses or markup that would lead away.
+
+A second wall. The first is that nothing is shown but the articles' own words; this one keeps an article from using
+its own words. It knows ways of giving orders, not all of them, and what it finds is only never cited.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MACHINE = r"(?:AI|A\.I\.|LLMs?|(?:language |chat)?models?|(?:chat)?bots?|assistants?|GPT|agents?)"
+_REPLY = r"(?:answers?|repl(?:y|ies)|responses?|output|summar(?:y|ies))"
+_ORDER = re.compile(
+    rf"\b(?:ignore|disregard|forget|override|discard|bypass)\b.{{0,60}}"
+    rf"\b(?:instructions?|rules|prompts?|guidelines|(?:all )?other sources|everything above)\b"
+    rf"|\b(?:begin|start|end|finish|preface|conclude|prefix) (?:your|every|each|all|the) {_REPLY}\b"
+    rf"|\b(?:in|with|to|from) your (?:next |final )?{_REPLY}\b"
+    rf"|\b(?:system|ranking|developer|admin) (?:notice|note|prompt|message|override)\b"
+    rf"|\b(?:note|notice|instructions?|message|attention)\b.{{0,20}}\b(?:to|for)\b.{{0,10}}\b{_MACHINE}\b"
+    rf"|\b{_MACHINE}\b ?(?:assistants?|models?|readers?)?(?: ranking note)? ?: "
+    r"|\banswer (?:every|all|any) questions?\b|\bwhen (?:citing|quoting|summari[sz]ing) this (?:article|page|text)\b"
+    r"|\byou are (?:now|no longer)\b|\bsupersedes? your\b|\b(?:decode|obey)\b.{0,15}\b(?:obey|decode|this|following)\b"
+    r"|\b(?:add|append|insert|include)\b.{0,30}\b(?:footnote|link|image|picture|url|markdown)\b|\bunrestricted\b.{0,20}\bsay\b"
+    r"|\b(?:earlier|previous|prior) messages\b|\b(?:reveal|print|repeat|show)\b.{0,20}\b(?:prompt|instructions)\b",
+    re.I,
+)
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,12}://|(?<!:)//[a-z0-9-]+\.[a-z]|\bwww\.[a-z]|\b(?:mailto|javascript|data|vbscript):\S"
+    r"|\b[\w.+-]+@[\w-]+\.[a-z]",
+    re.I,
+)
+_MARKUP = re.compile(
+    r"!?\[[^\]]{0,200}\]\s?[(\[:]|<\s?/?\s?[a-z!][^>]{0,300}>|<\|[^|]{0,50}\|>|[}\]]\s?,\s?\"\w+\"\s?:", re.I
+)
+_BLOB = re.compile(
+    r"(?<![\w/+])(?=[\w+/]{0,200}[a-z])(?=[\w+/]{0,200}[A-Z])(?=[\w+/]{0,200}\d)[\w+/]{20,}={0,2}(?![\w/+])"
+)
+_HIDDEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
+MAX_READ = 4_000
+"""Characters that are looked at: more is no sentence."""
+
+
+def is_order(text: str) -> bool:
+    """Whether a sentence gives orders to a machine, carries an address or markup, or hides something."""
+    if _hides(text):
+        return True
+    seen = unicodedata.normalize("NFKC", _HIDDEN.sub("", text[:MAX_READ]))
+    return any(pattern.search(seen) for pattern in (_ORDER, _ADDRESS, _MARKUP, _BLOB))
+
+
+def _hides(text: str) -> bool:
+    """Tag characters spell words that nobody sees; letters apart by zero-width characters hide theirs from a search."""
+    hidden = _HIDDEN.findall(text[:MAX_READ])
+    return any("\U000e0000" <= char <= "\U000e007f" for char in hidden) or len(hidden) > 5
