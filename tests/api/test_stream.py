@@ -82,7 +82,9 @@ def test_events_come_in_order_each_with_an_id(address: str) -> None:
     assert list(dict.fromkeys(event.name for event in told)) == ["sources", "claim", "done"]
     assert len({event.id for event in told}) == len(told)
     assert [event.data["claim"] for event in told[1:-1]] == told[-1].data["claims"]
-    assert told[1].data["citations"] == told[2].data["citations"]
+    shown = [cited for event in told[1:-1] for cited in event.data["citations"]]
+    assert shown
+    assert all(cited in told[-1].data["citations"] for cited in shown)
 
 
 def test_the_last_event_is_the_answer_without_a_stream(address: str) -> None:
