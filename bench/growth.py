@@ -27,7 +27,7 @@ import httpx2
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import bootstrap, prompts, service
+from qa import bootstrap, library, prompts
 from qa.adapters import sources
 from qa.adapters.archive import SqlArchive
 from qa.adapters.chroma import ChromaView
@@ -99,7 +99,7 @@ def real(corpus: Path, settings: Settings) -> Iterator[Real]:
     for draft in chain.from_iterable(found):
         if isinstance(draft, Draft):
             cuts = tuple(splitter(draft.text, draft.furniture))
-            texts = [service.embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts]
+            texts = [library.embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts]
             yield draft, cuts, embedder.embed_passages(texts)
     embedder.write()
 

@@ -20,8 +20,9 @@ from qa.adapters.lexical import KeywordView
 from qa.adapters.lock import FolderLock, Owner, owner
 from qa.adapters.vectors import VectorLeg
 from qa.errors import Busy, QaError
+from qa.library import Parts, catch_up
 from qa.ports import Embedder, LanguageModel, Reader, Splitter
-from qa.service import Newsroom, Parts, catch_up
+from qa.service import Newsroom
 from qa.settings import Settings
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from fakes import FakeEmbedder, FakeReader
 from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
+from qa.library import Parts
 from qa.models import Cut, Draft, Published
 from qa.ports import LanguageModel
-from qa.service import Newsroom, Parts
+from qa.service import Newsroom
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -12,11 +12,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from qa import bootstrap, service
+from qa import bootstrap
 from qa.adapters import sources
 from qa.errors import ModelUnavailable
 from qa.events import Done, Event, Sources, Teller
 from qa.ingest import read
+from qa.library import Parts
 from qa.models import (
     ANY,
     Answer,
@@ -42,11 +43,13 @@ BROKEN = "What breaks?"
 class ScriptedNewsroom(Newsroom):
     """Answers what is in `script` as it stands there; waits for `SLOW`, fails for `BROKEN`, and asks the rest."""
 
-    def __init__(self, parts: service.Parts) -> None:
+    def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.script: dict[str, Answer] = {}
         self.pause = 0.0
         self.cancelled = 0
+        self.waiting = 0
+        """Slow questions that are being asked now."""
 
     def stream(
         self,
@@ -82,11 +85,14 @@ class ScriptedNewsroom(Newsroom):
         yield Done(answer)
 
     async def _forever(self) -> None:
+        self.waiting += 1
         try:
             await asyncio.sleep(3600)
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+        finally:
+            self.waiting -= 1
 
 
 @contextlib.contextmanager

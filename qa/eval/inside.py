@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from qa import bootstrap
 from qa.errors import NotFound
 from qa.eval.baselines import Baselines
+from qa.library import Parts
 from qa.models import Filters, Passage
-from qa.service import Newsroom, Parts
+from qa.service import Newsroom
 from qa.settings import Settings
 
 

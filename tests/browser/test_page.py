@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 import scripted
@@ -16,6 +17,14 @@ def ask(page: Page, words: str = QUESTION) -> None:
     page.get_by_label("Your question").fill(words)
     page.keyboard.press("Enter")
     expect(page.locator(".turn").last.locator(".thumbs, .failed").first).to_be_visible()
+
+
+def until(page: Page, holds: Callable[[], bool], *, seconds: float = 10) -> None:
+    for _ in range(int(seconds * 20)):
+        if holds():
+            return
+        page.wait_for_timeout(50)  # lets Playwright's own loop go on
+    raise AssertionError(f"not within {seconds:g} s")
 
 
 def focused(page: Page) -> str:
@@ -126,14 +135,15 @@ def test_a_slow_model_is_said_once(page: Page) -> None:
 
 
 def test_stop_aborts_and_retry_asks_again(page: Page, held: scripted.ScriptedNewsroom) -> None:
+    until(page, lambda: held.waiting == 0)  # the tests before this one left questions behind
     before, count = held.cancelled, len(held.conversations())
     page.get_by_label("Your question").fill(scripted.SLOW)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Reading 5 articles")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
-    page.wait_for_timeout(1000)
-    assert held.cancelled == before + 1
+    until(page, lambda: held.cancelled == before + 1)
+    assert held.waiting == 0
     assert len(held.conversations()) == count
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("Reading 5 articles")).to_be_visible()

@@ -18,9 +18,9 @@ from qa.adapters.chroma import ChromaView, probe
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
 from qa.adapters.vectors import VectorLeg
+from qa.library import catch_up
 from qa.models import ANY, Filters, Published
 from qa.ports import KeywordSearch, VectorSearch, View
-from qa.service import catch_up
 
 Make = Callable[[str], View]
 EMBED = FakeEmbedder()
