@@ -1,9 +1,10 @@
 """Many streams at once: time to the first event beside a bare SSE endpoint of the same server, in the same run;
-then as many that hang up, and how many calls of the model were thereby stopped.
+then as many that hang up, and how many calls of the model were thereby stopped; and how long after a model that
+writes 30 tokens a second has written the words of its first claim, that claim is there, verified.
 
     python -m bench.streams [--streams 100] [--rounds 5]
 
-The server is a process of its own over the five seeds; this process asks, and plays a model server that never answers.
+The server is a process of its own over the five seeds; this process asks, and plays the model's server.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import multiprocessing
+import re
 import socket
 import statistics
 import sys
@@ -19,6 +22,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -68,6 +72,50 @@ class Silent:
         writer.close()
 
 
+class Paced:
+    """A model server that quotes a passage it is given, 30 tokens of 4 characters a second."""
+
+    QUOTE = "Russian military trainers arrived in Niger on Wednesday"
+    CLAIM = "Russian trainers arrived in Niger on Wednesday."
+
+    def __init__(self) -> None:
+        self.sentence = 0.0
+        """When it had written the words of its first claim."""
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(re.search(rb"content-length: (\d+)", head.lower())[1])  # type: ignore[index]
+        given = json.loads(await reader.readexactly(length))["messages"][-1]["content"]
+        label = re.findall(r"passage=(P\d+)>", given[: given.index(self.QUOTE)])[-1]
+        claim = {"quotes": [{"passage": label, "quote": self.QUOTE}], "text": self.CLAIM}
+        reply = json.dumps({"answered": True, "reason": "", "claims": [claim] * 6})
+        end, asked = reply.index(self.CLAIM) + len(self.CLAIM), time.perf_counter()
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            for at in range(0, len(reply), 4):
+                delta = {
+                    "choices": [{"index": 0, "delta": {"content": reply[at : at + 4]}, "finish_reason": None}]
+                }
+                writer.write(f"data: {json.dumps(delta)}\n\n".encode())
+                await writer.drain()
+                if at < end <= at + 4:
+                    self.sentence = time.perf_counter()
+                await asyncio.sleep(max(0, asked + (at / 4 + 1) / 30 - time.perf_counter()))
+            stop = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+            writer.write(f"data: {json.dumps(stop)}\n\ndata: [DONE]\n\n".encode())
+        writer.close()
+
+
+async def paced(client: httpx2.AsyncClient, model: Paced) -> float:
+    """Seconds to the first claim, as a multiple of the model's own to the end of its first claim's words."""
+    start = time.perf_counter()
+    async with client.stream("POST", "/v1/ask", json=BODY) as answer:
+        async for line in answer.aiter_lines():
+            if line == "event: claim":
+                return (time.perf_counter() - start) / (model.sentence - start)
+    raise SystemExit("the paced model's claim did not come")
+
+
 async def first_and_last(client: httpx2.AsyncClient, path: str, body: dict[str, object]) -> tuple[float, str]:
     """Milliseconds to the first event, and the name of the last."""
     start, first, last = time.perf_counter(), 0.0, ""
@@ -111,8 +159,13 @@ def show(name: str, values: list[float]) -> None:
 
 
 async def run(streams: int, rounds: int) -> None:
-    silent = Silent()
-    upstream = await asyncio.start_server(silent, "127.0.0.1", 0)
+    models: list[Any] = [Paced()]
+    """The last is the one that answers."""
+
+    async def model_of_now(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await models[-1](reader, writer)
+
+    upstream = await asyncio.start_server(model_of_now, "127.0.0.1", 0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -128,22 +181,30 @@ async def run(streams: int, rounds: int) -> None:
                 base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=120, limits=limits
             ) as client:
                 await ready(client)
-                quoted = BODY | {"mode": "extractive"}
-                ours, bare, alone = [], [], []
-                for _ in range(rounds):
-                    bare += await together(client, "/bare", {}, streams)
-                    ours += await together(client, "/v1/ask", quoted, streams)
-                    alone += await together(client, "/v1/ask", quoted, 1)
-                show(f"bare endpoint, {streams} at once", bare)
-                show(f"/v1/ask, {streams} at once", ours)
-                show("/v1/ask, alone", alone)
-                seconds = await hang_up(client, silent, streams)
-                print(
-                    f"{streams} hung up: {silent.dropped} calls of the model stopped within {seconds:.2f} s"
-                )
+                await measured(client, models, streams, rounds)
         finally:
             server.terminate()
             server.join()
+
+
+async def measured(client: httpx2.AsyncClient, models: list[Any], streams: int, rounds: int) -> None:
+    quoted = BODY | {"mode": "extractive"}
+    ours, bare, alone = [], [], []
+    for _ in range(rounds):
+        bare += await together(client, "/bare", {}, streams)
+        ours += await together(client, "/v1/ask", quoted, streams)
+        alone += await together(client, "/v1/ask", quoted, 1)
+    show(f"bare endpoint, {streams} at once", bare)
+    show(f"/v1/ask, {streams} at once", ours)
+    show("/v1/ask, alone", alone)
+    ratios = [await paced(client, models[0]) for _ in range(rounds)]
+    print(
+        f"first claim / the model's own first sentence: {statistics.median(ratios):.3f} (max {max(ratios):.3f})"
+    )
+    silent = Silent()
+    models.append(silent)
+    seconds = await hang_up(client, silent, streams)
+    print(f"{streams} hung up: {silent.dropped} calls of the model stopped within {seconds:.2f} s")
 
 
 async def ready(client: httpx2.AsyncClient) -> None:

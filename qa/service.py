@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from qa import chat, dates, retrieve
 from qa.answer import conflicts, dating, quote, suggest, verify, words, write
+from qa.answer.desk import Desk
 from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
 from qa.errors import ModelError, QuestionError
@@ -23,11 +25,11 @@ from qa.models import (
     AnswerDraft,
     AskMode,
     Citation,
+    ClaimDraft,
     Feedback,
     Filters,
     Hit,
     Published,
-    Status,
     Talk,
     Turn,
     Usage,
@@ -94,13 +96,21 @@ class Newsroom(Library):
         _, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()))
         ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
-        written = await self._write(asked, hits, asking.mode, watch)
+        desk = await asyncio.to_thread(self._desk, hits)
+        written = Written()
+        async with aclosing(self._writing(asked, hits, asking.mode, watch)) as steps:
+            async for step in steps:
+                if isinstance(step, Written):
+                    written = step
+                elif (kept := await asyncio.to_thread(desk.claim, step)) is not None:
+                    yield teller.claim(*kept)
         draft = written.draft
         if draft is None:
             draft = await asyncio.to_thread(self._quote, ranked, hits, watch)
         elif draft.claims:
             draft = replace(draft, conflicts=quote.disagreements(*ranked))
-        answer = await asyncio.to_thread(self._verified, draft, hits, watch)
+        with watch.stage("verify"):
+            answer = await asyncio.to_thread(desk.answer, draft, broken=bool(written.draft and written.notes))
         answer = replace(
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
             notes=(*written.notes, *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
@@ -170,25 +180,30 @@ class Newsroom(Library):
         )  # fmt: skip
         return retrieve.rank(places, legs, wanted, as_of=filters.as_of), legs
 
-    async def _write(self, asked: str, hits: Sequence[Hit], mode: AskMode, watch: Stopwatch) -> Written:
-        """A model's draft; none where there is no model, it was not asked for, or it failed."""
+    async def _writing(
+        self, asked: str, hits: Sequence[Hit], mode: AskMode, watch: Stopwatch
+    ) -> AsyncGenerator[ClaimDraft | Written]:
+        """A model's claims as they come, then what came of it; no draft where there is no model, or it failed."""
         model = self._parts.model
         if mode == "extractive" or not hits:
-            return Written()
+            return
         if model is None:
             said = "No language model is set up, so the answer is quoted from the articles."
-            return Written(notes=(said,) if mode == "model" else ())
-        request = write.request(asked, hits)
+            yield Written(notes=(said,) if mode == "model" else ())
+            return
+        steps = write.written(write.request(asked, hits), model, within=self._parts.write_within)
         try:
             with watch.stage("write"):
-                async with asyncio.timeout(self._parts.write_within):
-                    done = await write.written(request, model)
-            return Written(done.draft, done.model, done.usage)
-        except TimeoutError:
-            said = f"The model did not answer within {self._parts.write_within:g} s."
+                async with aclosing(steps):
+                    async for step in steps:
+                        yield step if isinstance(step, ClaimDraft) else _came(step)
         except ModelError as error:
-            said = str(error)
-        return Written(notes=(f"{said} The answer is quoted from the articles instead.",))
+            yield Written(notes=(f"{error} The answer is quoted from the articles instead.",))
+
+    def _desk(self, hits: Sequence[Hit]) -> Desk:
+        versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
+        texts, furniture = self._archive.texts(versions), self._archive.furniture(versions)
+        return Desk(verify.Proof(hits, texts, furniture), texts, self._places)
 
     def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
@@ -207,26 +222,6 @@ class Newsroom(Library):
         furniture = [page.text[start:end] for page in pages.values() for start, end in page.furniture]
         days = self._archive.published()
         return Beside((days[0].year, days[1].year) if days else None, furniture)
-
-    def _verified(self, draft: AnswerDraft, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
-        with watch.stage("verify"):
-            versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
-            texts = self._archive.texts(versions)
-            kept = verify.keep_supported(draft, hits, texts, self._archive.furniture(versions))
-        with watch.stage("date"):
-            citations = dating.placed(kept.citations, self._places(kept.citations))
-            claims = dating.noted(kept.claims, citations, texts)
-        lost = len(draft.claims) - len(kept.claims)
-        status: Status = "not_answered" if not kept.claims else "partial" if lost else "answered"
-        return Answer(
-            status=status,
-            reason=None if status == "answered" else draft.reason or "unverified",
-            text=kept.text or draft.explanation or "What was written could not be verified, so it is not shown.",
-            question="", standalone_question="", mode="extractive", claims=claims, citations=citations,
-            conflicts=kept.conflicts,
-            origins=len({cited.origin for cited in kept.citations}),
-            articles=len({cited.article_id for cited in kept.citations}),
-        )  # fmt: skip
 
     def _places(self, citations: Sequence[Citation]) -> dict[str, Published]:
         """Where the cited articles without a date belong, by what others say."""
@@ -301,3 +296,8 @@ class Written:
     model: str | None = None
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
+
+
+def _came(step: write.Written) -> Written:
+    notes = (f"{step.broken} It shows what was written before that.",) if step.broken else ()
+    return Written(step.draft, step.model, step.usage, notes)

@@ -12,7 +12,7 @@ from io import BytesIO
 
 import numpy as np
 
-from qa.errors import ModelError
+from qa.errors import ModelError, ModelUnavailable
 from qa.ingest import read
 from qa.models import Draft, RawFile, Refusal, Usage
 from qa.ports import Chunk, Vectors
@@ -87,6 +87,24 @@ class SlowModel:
             raise
         yield Chunk(self.reply)
         yield Chunk(model=self.name, usage=Usage())
+
+
+class StutteringModel:
+    """Says the first `stop` characters of its reply, and then fails or says nothing more."""
+
+    name = "stuttering"
+
+    def __init__(self, reply: str, *, stop: int, hangs: bool = False) -> None:
+        self._said, self._hangs = reply[:stop], hangs
+
+    async def stream(
+        self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, object]
+    ) -> AsyncGenerator[Chunk]:
+        for char in self._said:
+            yield Chunk(char)
+        if self._hangs:
+            await asyncio.sleep(3600)
+        raise ModelUnavailable("The line broke.")
 
 
 class BrokenModel:

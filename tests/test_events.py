@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
-from fakes import FakeModel
+from fakes import FakeModel, StutteringModel
 from test_service import filled, reply
 from test_talks import CITED, GIVEN
 
@@ -75,3 +77,25 @@ def test_a_claim_that_was_told_early_is_not_told_again() -> None:
     teller = Teller()
     teller.claim(GIVEN.claims[0], GIVEN.citations)
     assert not [part for part in teller.rest(GIVEN) if isinstance(part, ClaimReady)]
+
+
+async def test_a_claim_is_told_while_the_model_still_writes(make_newsroom: MakeNewsroom) -> None:
+    said = json.dumps(reply("It came on Tuesday.", ("P1", "The flood reached Aveley on Tuesday")))
+    model = StutteringModel(said, stop=len(said) - 2, hangs=True)
+    async with aclosing(filled(make_newsroom(model=model)).stream(ASKED)) as events:
+        assert isinstance(await anext(events), Sources)
+        claim = await anext(events)
+    assert isinstance(claim, ClaimReady)
+    assert claim.claim.text == "It came on Tuesday."
+    assert [cited.quote for cited in claim.citations] == ["The flood reached Aveley on Tuesday"]
+
+
+async def test_what_was_told_before_a_model_broke_off_is_in_the_answer(make_newsroom: MakeNewsroom) -> None:
+    said = json.dumps(reply("It came on Tuesday.", ("P1", "The flood reached Aveley on Tuesday")))
+    _, claim, *_, done = await told(filled(make_newsroom(model=StutteringModel(said, stop=len(said) - 2))))
+    assert isinstance(claim, ClaimReady)
+    assert isinstance(done, Done)
+    answer = done.answer
+    assert (answer.status, answer.reason, answer.mode) == ("partial", "interrupted", "model")
+    assert answer.claims == (claim.claim,)
+    assert answer.notes[0] == "The line broke. It shows what was written before that."

@@ -90,7 +90,7 @@ def reply(text: str, *quotes: tuple[str, str], answered: bool = True) -> dict[st
     return {
         "answered": answered,
         "reason": "",
-        "claims": [{"text": text, "quotes": listed}] if quotes else [],
+        "claims": [{"quotes": listed, "text": text}] if quotes else [],
     }
 
 

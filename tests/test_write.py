@@ -6,14 +6,15 @@ import json
 import time
 
 import pytest
-from fakes import FakeModel
+from fakes import FakeModel, StutteringModel
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer import write
 from qa.answer.write import ClaimReader
-from qa.errors import ModelRefused
-from qa.models import ClaimDraft, QuoteDraft
+from qa.errors import ModelRefused, ModelUnavailable
+from qa.models import AnswerDraft, ClaimDraft, QuoteDraft, Usage
+from qa.ports import LanguageModel
 
 
 def claim(text: str, *quotes: str) -> dict[str, object]:
@@ -98,7 +99,9 @@ def test_an_endless_reply_is_refused_and_reading_is_linear() -> None:
 
 async def test_an_unreadable_reply_is_sent_back_once() -> None:
     model = FakeModel("Certainly!", BOTH)
-    done = await write.written(write.Request(({"role": "user", "content": "q"},), (7,)), model)
+    *claims, done = await steps(model)
+    assert claims == [ONE, TWO]
+    assert isinstance(done, write.Written)
     assert done.draft.claims == (ONE, TWO)
     assert [message["role"] for message in model.asked[1]] == ["user", "assistant", "user"]
     assert done.usage.prompt_tokens == 200, "both replies cost"
@@ -107,11 +110,39 @@ async def test_an_unreadable_reply_is_sent_back_once() -> None:
 async def test_a_second_unreadable_reply_is_the_last() -> None:
     model = FakeModel("Certainly!")
     with pytest.raises(ModelRefused):
-        await write.written(write.Request(({"role": "user", "content": "q"},), (7,)), model)
+        await steps(model)
     assert len(model.asked) == 2
 
 
-async def test_claims_are_seen_while_they_come() -> None:
-    seen: list[ClaimDraft] = []
-    await write.written(write.Request((), (7,)), FakeModel(BOTH), on_claim=seen.append)
-    assert seen == [ONE, TWO]
+async def test_a_reply_that_breaks_off_counts_as_far_as_it_came() -> None:
+    *claims, done = await steps(StutteringModel(BOTH, stop=BOTH.index("Two")))
+    assert claims == [ONE]
+    assert done == write.Written(AnswerDraft((ONE,)), "stuttering", Usage(), "The line broke.")
+
+
+async def test_a_reply_that_hangs_counts_as_far_as_it_came() -> None:
+    *claims, done = await steps(StutteringModel(BOTH, stop=BOTH.index("Two"), hangs=True), within=0.2)
+    assert claims == [ONE]
+    assert isinstance(done, write.Written)
+    assert done.broken == "The model did not answer within 0.2 s."
+
+
+async def test_a_reply_that_breaks_off_before_its_first_claim_is_no_answer() -> None:
+    with pytest.raises(ModelUnavailable, match="line broke"):
+        await steps(StutteringModel(BOTH, stop=20))
+
+
+async def test_a_reply_that_says_last_whether_it_answers_tells_no_claim_before() -> None:
+    late = json.dumps({"claims": json.loads(BOTH)["claims"], "answered": False, "reason": "no"})
+    (done,) = await steps(FakeModel(late))
+    assert isinstance(done, write.Written)
+    assert done.draft.reason == "no_evidence"
+    late = late.replace("false", "true")
+    (done,) = await steps(FakeModel(late))
+    assert isinstance(done, write.Written)
+    assert done.draft.claims == (ONE, TWO)
+
+
+async def steps(model: LanguageModel, *, within: float = 5) -> list[write.Step]:
+    request = write.Request(({"role": "user", "content": "q"},), (7,))
+    return [step async for step in write.written(request, model, within=within)]

@@ -86,28 +86,49 @@ class Ledger:
         return tuple(dict.fromkeys(self.number(cited) for cited in found))
 
 
+class Proof:
+    """Takes a draft's claims one by one; those that stand are kept, and their citations numbered in reading order."""
+
+    def __init__(self, hits: Sequence[Hit], texts: Texts, furniture: Furniture = NONE) -> None:
+        self._ledger = Ledger(Given({hit.passage.id: hit for hit in hits}, texts, furniture))
+        self._claims: list[Claim] = []
+        self._parts: list[str] = []
+        self._length = self._tried = self._dropped = 0
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return self._ledger.citations
+
+    def claim(self, proposed: ClaimDraft) -> Claim | None:
+        """The claim with its citations, or None: it does not stand on what it quotes."""
+        self._tried += 1
+        found = self._ledger.found(proposed.quotes)
+        self._dropped += len(proposed.quotes) - len(found)
+        words = plain(proposed.text)
+        if not supported(words, found):
+            self._dropped += 1
+            return None
+        numbers = self._ledger.numbers(found)
+        claim = Claim(words, self._length, self._length + len(words), numbers)
+        self._claims.append(claim)
+        self._parts.append(words + "".join(f" [{number}]" for number in numbers))
+        self._length += len(self._parts[-1]) + 1
+        return claim
+
+    def finished(self, draft: AnswerDraft) -> Verified:
+        """The rest of a draft whose first claims may have been taken already."""
+        for proposed in draft.claims[self._tried :]:
+            self.claim(proposed)
+        compared = [_conflict(one, self._ledger) for one in draft.conflicts] if self._claims else []
+        kept = tuple(one for one in compared if one is not None)
+        return Verified("\n".join(self._parts), tuple(self._claims), self.citations, self._dropped, kept)
+
+
 def keep_supported(
     draft: AnswerDraft, hits: Sequence[Hit], texts: Texts, furniture: Furniture = NONE
 ) -> Verified:
     """Keep the claims whose quotes are found, and number their citations in reading order."""
-    ledger = Ledger(Given({hit.passage.id: hit for hit in hits}, texts, furniture))
-    claims: list[Claim] = []
-    parts: list[str] = []
-    dropped = length = 0
-    for proposed in draft.claims:
-        found = ledger.found(proposed.quotes)
-        dropped += len(proposed.quotes) - len(found)
-        words = plain(proposed.text)
-        if not supported(words, found):
-            dropped += 1
-            continue
-        numbers = ledger.numbers(found)
-        claims.append(Claim(words, length, length + len(words), numbers))
-        parts.append(words + "".join(f" [{number}]" for number in numbers))
-        length += len(parts[-1]) + 1
-    compared = [_conflict(one, ledger) for one in draft.conflicts] if claims else []
-    kept = tuple(one for one in compared if one is not None)
-    return Verified("\n".join(parts), tuple(claims), ledger.citations, dropped, kept)
+    return Proof(hits, texts, furniture).finished(draft)
 
 
 def supported(claim: str, found: Sequence[Citation]) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from qa import prompts
-from qa.errors import ModelRefused
+from qa.errors import ModelError, ModelRefused, ModelUnavailable
 from qa.models import AnswerDraft, ClaimDraft, Hit, QuoteDraft, Usage
 from qa.ports import LanguageModel
 
@@ -19,6 +20,7 @@ MAX_QUOTES = 6
 MAX_CHARACTERS = 2_000
 """Of one claim or quote: more is not an answer."""
 
+# Quotes first: a claim is then written from its evidence, and can be shown as soon as its own words end.
 SCHEMA: Mapping[str, object] = {
     "type": "object",
     "properties": {
@@ -29,7 +31,6 @@ SCHEMA: Mapping[str, object] = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "text": {"type": "string"},
                     "quotes": {
                         "type": "array",
                         "items": {
@@ -39,8 +40,9 @@ SCHEMA: Mapping[str, object] = {
                             "additionalProperties": False,
                         },
                     },
+                    "text": {"type": "string"},
                 },
-                "required": ["text", "quotes"],
+                "required": ["quotes", "text"],
                 "additionalProperties": False,
             },
         },
@@ -53,10 +55,10 @@ MAX_REPLY = 200_000
 """Characters of a reply; 12 claims with 6 quotes each are under 150,000."""
 MAX_MENDED = 8_000
 """Characters of an unreadable reply that are sent back."""
-OnClaim = Callable[[ClaimDraft], None]
 
 # Inside a JSON string both would have a backslash before their quotation marks.
 _CLAIMS = re.compile(r'"claims"\s*:\s*\[')
+_ANSWERED = re.compile(r'"answered"\s*:\s*true')
 _UNANSWERED = re.compile(r'"answered"\s*:\s*false')
 _LABEL = re.compile(r"^\s*\[?P?(\d{1,4})\]?\s*$", re.I)
 
@@ -107,10 +109,18 @@ class ClaimReader:
         self._depth = 0
         self._in_string = self._escaped = self._open = self._closed = False
         self._answered = True
+        self._sure = False
+        """The reply said that it answers before its first claim, so a claim may be shown before the reply ends."""
         self.claims: list[ClaimDraft] = []
 
     def feed(self, delta: str) -> list[ClaimDraft]:
-        """Take the next piece of the reply. Raises ModelRefused where the reply never ends."""
+        """Take the next piece of the reply.
+
+        A reply that says only at its end whether it answers gives no claim before `done`.
+
+        Raises:
+            ModelRefused: the reply never ends.
+        """
         self._text += delta
         if len(self._text) > MAX_REPLY:
             raise ModelRefused("The model's reply was too long.")
@@ -119,8 +129,10 @@ class ClaimReader:
             self._at = found.end() if found else len(self._text)
             if found is None:
                 return []
-            self._open, self._answered = True, _UNANSWERED.search(self._text) is None
-        return self._read()
+            self._open, self._answered = True, _UNANSWERED.search(self._text, 0, self._at) is None
+            self._sure = _ANSWERED.search(self._text, 0, self._at) is not None
+        new = self._read()
+        return new if self._sure else []
 
     def _read(self) -> list[ClaimDraft]:
         new = []
@@ -157,7 +169,7 @@ class ClaimReader:
 
     def done(self) -> AnswerDraft:
         """What the whole reply proposes. Raises ModelRefused: it is not the JSON that was asked for."""
-        if self.claims and _UNANSWERED.search(self._text) is None:
+        if self.claims and (self._sure or _UNANSWERED.search(self._text) is None):
             return AnswerDraft(tuple(self.claims))
         _parse(self._text)
         return AnswerDraft((), "no_evidence", "The articles that were found do not answer this.")
@@ -181,21 +193,50 @@ class Written:
     draft: AnswerDraft
     model: str
     usage: Usage
+    broken: str = ""
+    """Why the reply ended early, in a sentence; the claims before that are in the draft."""
 
 
-async def written(asked: Request, model: LanguageModel, *, on_claim: OnClaim | None = None) -> Written:
-    """Ask the model; a reply that cannot be read is sent back once to be mended.
+Step = ClaimDraft | Written
 
-    `on_claim` sees each claim as soon as it is whole, not yet verified.
+
+async def written(asked: Request, model: LanguageModel, *, within: float) -> AsyncGenerator[Step]:
+    """Each claim of the model's reply as soon as it is whole, not yet verified; last of all what came of it.
+
+    A reply that cannot be read is sent back once to be mended. One that breaks off after its first claims counts as
+    far as it came: a reader has seen them. `within` is the time for everything together, in seconds.
 
     Raises:
         ModelError: no reply that could be read.
     """
-    try:
-        return await _once(asked, model, Usage(), on_claim)
-    except Unreadable as fault:
-        mended = Request((*asked.messages, *_mend(fault.reply)), asked.passages)
-        return await _once(mended, model, fault.usage, on_claim)
+    deadline = asyncio.get_running_loop().time() + within
+    spent = Usage()
+    for left in (1, 0):
+        attempt = _Attempt(asked, model, spent)
+        try:
+            async with aclosing(attempt.claims()) as claims:
+                while (claim := await _by(anext(claims, None), deadline)) is not None:
+                    yield claim
+            yield attempt.finished()
+            return
+        except Unreadable as fault:
+            if not left:
+                raise
+            asked = Request((*asked.messages, *_mend(fault.reply)), asked.passages)
+            spent = fault.usage
+        except (TimeoutError, ModelError) as error:
+            late = f"The model did not answer within {within:g} s."
+            said = late if isinstance(error, TimeoutError) else str(error)
+            if not attempt.told:
+                raise ModelUnavailable(said) from error
+            yield attempt.broken(said)
+            return
+
+
+async def _by(awaited: Awaitable[ClaimDraft | None], deadline: float) -> ClaimDraft | None:
+    """Bound each wait alone: a timeout must not stay open while the reader of a generator has the word."""
+    async with asyncio.timeout_at(deadline):
+        return await awaited
 
 
 class Unreadable(ModelRefused):
@@ -211,24 +252,41 @@ def _mend(reply: str) -> tuple[dict[str, str], ...]:
     return ({"role": "assistant", "content": reply[:MAX_MENDED]}, {"role": "user", "content": again})
 
 
-async def _once(asked: Request, model: LanguageModel, before: Usage, on_claim: OnClaim | None) -> Written:
-    reader = ClaimReader(asked.passages)
-    name, spent, parts = model.name, Usage(), list[str]()
-    async with aclosing(model.stream(asked.messages, schema=SCHEMA)) as chunks:
-        async for chunk in chunks:
-            parts.append(chunk.text)
-            for claim in reader.feed(chunk.text):
-                if on_claim:
-                    on_claim(claim)
-            name = chunk.model or name
-            spent = chunk.usage or spent
-    usage = Usage(
-        before.prompt_tokens + spent.prompt_tokens, before.completion_tokens + spent.completion_tokens
-    )
-    try:
-        return Written(reader.done(), name, usage)
-    except ModelRefused as error:
-        raise Unreadable("".join(parts), usage) from error
+class _Attempt:
+    """One request to the model."""
+
+    def __init__(self, asked: Request, model: LanguageModel, before: Usage) -> None:
+        self._asked, self._model, self._before = asked, model, before
+        self._reader = ClaimReader(asked.passages)
+        self._name, self._spent = model.name, Usage()
+        self._parts: list[str] = []
+        self.told: list[ClaimDraft] = []
+
+    async def claims(self) -> AsyncGenerator[ClaimDraft]:
+        async with aclosing(self._model.stream(self._asked.messages, schema=SCHEMA)) as chunks:
+            async for chunk in chunks:
+                self._parts.append(chunk.text)
+                self._name = chunk.model or self._name
+                self._spent = chunk.usage or self._spent
+                for claim in self._reader.feed(chunk.text):
+                    self.told.append(claim)
+                    yield claim
+
+    def finished(self) -> Written:
+        try:
+            return Written(self._reader.done(), self._name, self._usage)
+        except ModelRefused as error:
+            raise Unreadable("".join(self._parts), self._usage) from error
+
+    def broken(self, why: str) -> Written:
+        return Written(AnswerDraft(tuple(self.told)), self._name, self._usage, why)
+
+    @property
+    def _usage(self) -> Usage:
+        before, spent = self._before, self._spent
+        return Usage(
+            before.prompt_tokens + spent.prompt_tokens, before.completion_tokens + spent.completion_tokens
+        )
 
 
 def _parse(text: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ const NONE = {
   empty_archive: "The archive is empty",
   false_premise: "The articles do not say what the question takes for granted",
   out_of_range: "Outside what the articles cover",
+  interrupted: "The model broke off",
   unverified: "Nothing that could be verified",
 };
 const SLOW = 8_000;

@@ -1,0 +1,59 @@
+"""Where a draft becomes an answer: its claims verified and dated one by one, in the order in which they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from qa.answer import dating
+from qa.answer.verify import Proof, Texts
+from qa.models import Answer, AnswerDraft, Citation, Claim, ClaimDraft, Status
+
+Placing = Callable[[Sequence[Citation]], dating.Places]
+"""Says where the cited articles without a date of their own belong."""
+
+UNVERIFIED = "What was written could not be verified, so it is not shown."
+
+
+@dataclass(slots=True)
+class Desk:
+    proof: Proof
+    texts: Texts
+    """The full text of every version that may be cited."""
+    placing: Placing
+    _dated: list[Claim] = field(default_factory=list)
+
+    def claim(self, draft: ClaimDraft) -> tuple[Claim, tuple[Citation, ...]] | None:
+        """The claim as it may be shown before the rest is known, with all citations so far; None if it fails."""
+        claim = self.proof.claim(draft)
+        if claim is None:
+            return None
+        citations = self._cited([claim])
+        return self._dated[-1], citations
+
+    def answer(self, draft: AnswerDraft, *, broken: bool = False) -> Answer:
+        """What is left of a draft; its first claims may have been taken one by one. `broken`: it ended early."""
+        kept = self.proof.finished(draft)
+        citations = self._cited(kept.claims[len(self._dated) :])
+        status: Status = "answered"
+        if not kept.claims:
+            status = "not_answered"
+        elif broken or len(kept.claims) < len(draft.claims):
+            status = "partial"
+        why = draft.reason or ("interrupted" if broken and kept.claims else "unverified")
+        return Answer(
+            status=status, reason=None if status == "answered" else why,
+            text=kept.text or draft.explanation or UNVERIFIED,
+            question="", standalone_question="", mode="extractive",
+            claims=tuple(self._dated), citations=citations, conflicts=kept.conflicts,
+            origins=len({cited.origin for cited in kept.citations}),
+            articles=len({cited.article_id for cited in kept.citations}),
+        )  # fmt: skip
+
+    def _cited(self, new: Sequence[Claim]) -> tuple[Citation, ...]:
+        """Date the new claims. The citations so far, placed where their article has no date."""
+        cited = self.proof.citations
+        placed = dating.placed(cited, self.placing(cited))
+        named = {number for claim in new for number in claim.citations}
+        self._dated += dating.noted(new, [one for one in placed if one.n in named], self.texts)
+        return placed
