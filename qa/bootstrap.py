@@ -19,6 +19,7 @@ from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
 from qa.adapters.lock import FolderLock, Owner, owner
 from qa.adapters.vectors import VectorLeg
+from qa.chronology import Chronology
 from qa.errors import Busy, QaError
 from qa.library import Parts, catch_up
 from qa.ports import Embedder, LanguageModel, Reader, Splitter
@@ -116,6 +117,11 @@ def build(
     return Newsroom(parts), leg
 
 
+def _settle(held: SqlArchive) -> None:
+    """Find the dates that an older Dateline, or one that was killed, has not found."""
+    Chronology(held, ExactSearch(held.vectors, held.position)).catch_up()
+
+
 def _views(settings: Settings) -> Path:
     return settings.home / "views"
 
@@ -127,6 +133,7 @@ def reading(settings: Settings) -> Iterator[Newsroom]:
     try:
         held.require_model()
         with contextlib.suppress(Busy), FolderLock(settings.home, what="qa ask"):
+            _settle(held)
             view = KeywordView(_views(settings), archive=held.id)
             catch_up(held, view)
         yield build(settings, held)[0]
@@ -158,6 +165,7 @@ def writing(
         stack.callback(held.close)
         if not any_model:
             held.require_model()
+            _settle(held)
         keywords = KeywordView(_views(settings), archive=held.id)
         catch_up(held, keywords)
         newsroom, leg = build(settings, held, embed=embed, closing=stack)

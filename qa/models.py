@@ -42,6 +42,23 @@ UNDATED = Published()
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A date expression of an article and the days that it means: `article.text[start:end]`.
+
+    `first` to `until` is half-open; None is an open end, and both are None where the basis is unknown.
+    """
+
+    start: int
+    end: int
+    first: Day | None
+    until: Day | None
+    basis: DateBasis
+    role: Literal["event", "report"]
+    """Whether it dates what happened, or that it was said."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An article as it was read, before the archive knows it."""
 
@@ -128,7 +145,10 @@ class Filters:
     """Inclusive."""
     articles: tuple[str, ...] = ()
     as_of: Day | None = None
-    """Only what was published by the end of this day is known; an undated article is not."""
+    """Only what was published by the end of this day is known.
+
+    An article with an inferred date counts where every day of it lies within the filters, an undated one never does.
+    """
 
     @property
     def latest(self) -> Day | None:

@@ -21,9 +21,11 @@ from qa.models import (
     Feedback,
     Filters,
     Passage,
+    Published,
     RawFile,
     Refusal,
     Span,
+    Spoken,
     Summary,
     Talk,
     Turn,
@@ -69,7 +71,9 @@ class Indexed:
     vector: Vectors
     title: str
     publisher: str
-    published: date | None
+    first: date | None
+    """The first day on which its article can have been published, by its own date or an inferred one."""
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Place:
     publisher: str
     """Casefolded."""
     day: date | None
+    """On which its article was published; of an inferred date the last day that it can be."""
     vector: Vectors
 
 
@@ -163,8 +168,93 @@ class Prepared:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article as its dates are read: its newest text, what of it is furniture, and its passages."""
+
+    article_id: str
+    publisher: str
+    """Casefolded."""
+    text: str
+    furniture: tuple[Span, ...]
+    day: date | None
+    """Of publication, where the article itself has one."""
+    passages: tuple[tuple[int, Span], ...]
+    """Ids with their spans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an undated article belongs, and what would change that."""
+
+    published: Published
+    middle: Vectors
+    """The mean of its passages' vectors, of length 1."""
+    reach: float
+    """Cosine of the farthest passage that was looked at."""
+    considered: tuple[str, ...]
+    """The articles that were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The dates of an article: where it was placed if it has none of its own, and the days it speaks of."""
+
+    article_id: str
+    placement: Placement | None
+    spoken: tuple[tuple[int, Spoken], ...]
+    """Each with the passage that says it."""
+
+
+class DateIndex(Protocol):
+    """When articles were published where they do not say, and the days that passages speak of."""
+
+    def position(self) -> int:
+        """How far in the archive's sequence it has come."""
+        ...
+
+    def touched(self, after: int) -> tuple[int, list[str]]:
+        """The last position, and the articles that were put or deleted since."""
+        ...
+
+    def pages(self, ids: Sequence[str]) -> list[Page]:
+        """Of articles that still exist."""
+        ...
+
+    def outlet(self, publisher: str, *, limit: int) -> list[str]:
+        """Texts of an outlet, the newest first."""
+        ...
+
+    def considering(self, ids: Sequence[str]) -> set[str]:
+        """The undated articles that were placed by any of these."""
+        ...
+
+    def middles(self) -> tuple[list[str], Vectors, Vectors]:
+        """Of every undated article its id, middle and reach; shapes [n, dimensions] and [n]."""
+        ...
+
+    def settle(self, found: Sequence[Settled], *, position: int | None = None) -> None:
+        """Replace what is known of some articles, and say how far this has come."""
+        ...
+
+    def spoken(self, passages: Sequence[int]) -> dict[int, list[Spoken]]:
+        """The dates of some passages, in the order of the text."""
+        ...
+
+    def left_out(self, filters: Filters) -> int:
+        """How many articles the filters of time leave out because it is not known that they lie within."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything, to be found again."""
+        ...
+
+
 class Archive(Protocol):
     """The truth. See DESIGN: views follow its append-only sequence."""
+
+    @property
+    def dates(self) -> DateIndex: ...
 
     def known(self, draft: Draft) -> Stored | None:
         """The article that this draft already is, unchanged; None when it must be stored."""

@@ -7,29 +7,24 @@ import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
-import numpy as np
-
-from qa import chat, dates, retrieve
+from qa import chat, retrieve
 from qa.answer import conflicts, dating, quote, suggest, verify, words, write
 from qa.answer.desk import Desk
 from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
 from qa.errors import ModelError, QuestionError
 from qa.events import Done, Event, Sources, Teller
-from qa.library import Library, Parts
+from qa.library import Library
 from qa.models import (
     ANY,
     Answer,
     AnswerDraft,
     AskMode,
-    Citation,
     ClaimDraft,
     Feedback,
     Filters,
     Hit,
-    Published,
     Talk,
     Turn,
     Usage,
@@ -39,8 +34,6 @@ from qa.ports import (
 )
 from qa.telemetry import Stopwatch
 
-NEIGHBOURS = 60
-"""Passages around an undated article among which dated articles are looked for."""
 PASSAGES = 10
 """Passages that an answer is made from."""
 Ranked = tuple[Asked, Sequence[Scored]]
@@ -50,10 +43,6 @@ EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles wit
 
 class Newsroom(Library):
     """A library that answers."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts)
-        self._placed = lru_cache(maxsize=1_000)(self._place)
 
     # -- the life of a question ----------------------------------------------------------------------------
 
@@ -113,7 +102,7 @@ class Newsroom(Library):
             answer = await asyncio.to_thread(desk.answer, draft, broken=bool(written.draft and written.notes))
         answer = replace(
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
-            notes=(*written.notes, *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
+            notes=(*written.notes, *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
             mode="model" if written.draft else "extractive", model=written.model,
             usage=written.usage, id=uuid.uuid4().hex, conversation_id=asking.conversation, timings=watch.read(),
         )  # fmt: skip
@@ -203,7 +192,8 @@ class Newsroom(Library):
     def _desk(self, hits: Sequence[Hit]) -> Desk:
         versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
         texts, furniture = self._archive.texts(versions), self._archive.furniture(versions)
-        return Desk(verify.Proof(hits, texts, furniture), texts, self._places)
+        spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
+        return Desk(verify.Proof(hits, texts, furniture), texts, dating.by_article(hits, spoken))
 
     def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
@@ -217,37 +207,14 @@ class Newsroom(Library):
                 return EMPTY
             return found or quote.silence(*ranked, self._beside(hits))
 
+    def _of_time(self, filters: Filters) -> tuple[str, ...]:
+        return dating.limits(filters, self._archive.dates.left_out(filters))
+
     def _beside(self, hits: Sequence[Hit]) -> Beside:
         pages = {hit.article.id: self._archive.article(hit.article.id) for hit in hits}
         furniture = [page.text[start:end] for page in pages.values() for start, end in page.furniture]
         days = self._archive.published()
         return Beside((days[0].year, days[1].year) if days else None, furniture)
-
-    def _places(self, citations: Sequence[Citation]) -> dict[str, Published]:
-        """Where the cited articles without a date belong, by what others say."""
-        undated = {cited.article_id for cited in citations if cited.published.date is None}
-        found = {
-            article_id: self._placed(article_id, self._archive.position()) for article_id in sorted(undated)
-        }
-        return {article_id: published for article_id, published in found.items() if published is not None}
-
-    def _place(self, article_id: str, _position: int) -> Published | None:
-        _, vectors = self._archive.vectors(Filters(articles=(article_id,)))
-        if not len(vectors):
-            return None
-        middle = vectors.mean(axis=0)
-        near = self._parts.vectors.nearest(middle / np.linalg.norm(middle), k=NEIGHBOURS, filters=ANY)
-        found = self._archive.passages([number for number, _ in near])
-        others = {
-            other.id: other for _, other in found.values() if other.published.date and other.id != article_id
-        }
-        texts = self._archive.texts([(other.id, other.version) for other in others.values()])
-        article = self._archive.article(article_id)
-        stories = [
-            dating.story(o.id, texts[o.id, o.version], published=o.published.date) for o in others.values()
-        ]
-        own = dating.story(article.id, article.text, furniture=article.furniture)
-        return dating.inferred(dates.infer_published(own, stories))
 
     # -- what was asked before -----------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from qa.errors import ViewError
 from qa.models import Filters
 from qa.ports import Indexed, Scored, Vectors
 
-LAYOUT = 1
+LAYOUT = 2
 COLLECTION = "passages"
 SLICE = 5_000
 """Chroma refuses more than 5,461 rows at once; llama-index would send 41,665."""
@@ -118,7 +118,8 @@ def _node(item: Indexed) -> TextNode:
         embedding=item.vector.tolist(),
         metadata={
             "publisher": item.publisher.casefold(),
-            "day": item.published.toordinal() if item.published else 0,
+            "first": item.first.toordinal() if item.first else 0,
+            "last": item.last.toordinal() if item.last else 0,
         },
     )
     node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=item.passage.article_id)
@@ -126,16 +127,16 @@ def _node(item: Indexed) -> TextNode:
 
 
 def _walls(filters: Filters) -> dict[str, Any] | None:
-    """Chroma's `where`; None lets everything in. An undated article has day 0."""
+    """Chroma's `where`; None lets everything in. An article that nothing dates has day 0."""
     found: list[dict[str, Any]] = []
     if filters.publishers:
         found.append({"publisher": {"$in": [name.casefold() for name in filters.publishers]}})
     if filters.articles:
         found.append({"document_id": {"$in": list(filters.articles)}})
-    if filters.published_from or filters.latest:
-        found.append({"day": {"$gte": filters.published_from.toordinal() if filters.published_from else 1}})
+    if filters.published_from:
+        found.append({"first": {"$gte": filters.published_from.toordinal()}})
     if filters.latest:
-        found.append({"day": {"$lte": filters.latest.toordinal()}})
+        found += [{"last": {"$gte": 1}}, {"last": {"$lte": filters.latest.toordinal()}}]
     return {"$and": found} if len(found) > 1 else next(iter(found), None)
 
 

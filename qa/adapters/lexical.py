@@ -16,8 +16,10 @@ from qa.errors import ViewError
 from qa.models import Filters
 from qa.ports import Indexed, Scored
 
-LAYOUT = 2
+LAYOUT = 3
 HEAP = 64_000_000
+ALL = "1"
+"""A term of every passage."""
 MAX_TERMS = 32
 """Of a question: the rarest are kept, so that a pasted page costs no more than a sentence."""
 
@@ -147,7 +149,9 @@ class KeywordView:
         return {word: self._idf(searcher, _analyzer().analyze(word)) for word in words}
 
     def _idf(self, searcher: tantivy.Searcher, terms: Sequence[str]) -> float:
-        total = searcher.num_docs
+        total = searcher.doc_freq(
+            "all", ALL
+        )  # like every such count with what was deleted and not merged away yet
         held = min((searcher.doc_freq("words", term) for term in terms), default=total)
         return log(1 + (total - held + 0.5) / (held + 0.5))
 
@@ -188,8 +192,13 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("passage", indexed=True, fast=True)
     builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("all", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("publisher", tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("day", indexed=True, fast=True)
+    for name in (
+        "first",
+        "last",
+    ):  # day of publication; two where it is an inferred interval, 0 where unknown
+        builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_text_field("words", tokenizer_name="news", index_option="position")
     builder.add_text_field("whole", tokenizer_name="news", index_option="freq")
     return builder.build()
@@ -200,9 +209,11 @@ def _documents(passages: Sequence[Indexed]) -> Iterator[tantivy.Document]:
     for number, item in enumerate(passages):
         document = tantivy.Document()
         document.add_unsigned("passage", item.passage.id)
+        document.add_text("all", ALL)
         document.add_text("article", item.passage.article_id)
         document.add_text("publisher", item.publisher.casefold())
-        document.add_integer("day", item.published.toordinal() if item.published else 0)
+        document.add_integer("first", item.first.toordinal() if item.first else 0)
+        document.add_integer("last", item.last.toordinal() if item.last else 0)
         document.add_text("words", f"{item.title}\n{item.passage.text}")
         if number == 0:
             document.add_text("whole", "\n".join([item.title, *(other.passage.text for other in passages)]))
@@ -216,8 +227,12 @@ def _walls(schema: tantivy.Schema, filters: Filters) -> list[tantivy.Query]:
         found.append(tantivy.Query.term_set_query(schema, "publisher", names))
     if filters.articles:
         found.append(tantivy.Query.term_set_query(schema, "article", list(filters.articles)))
-    if filters.published_from or filters.latest:
-        first = filters.published_from.toordinal() if filters.published_from else 1
-        last = filters.latest.toordinal() if filters.latest else 10_000_000
-        found.append(tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, first, last))
+    if filters.published_from:
+        found.append(_days(schema, "first", filters.published_from.toordinal(), 10_000_000))
+    if filters.latest:
+        found.append(_days(schema, "last", 1, filters.latest.toordinal()))
     return found
+
+
+def _days(schema: tantivy.Schema, name: str, low: int, high: int) -> tantivy.Query:
+    return tantivy.Query.range_query(schema, name, tantivy.FieldType.Integer, low, high)

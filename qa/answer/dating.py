@@ -1,75 +1,61 @@
-"""The dates that claims speak of: each expression of a quote read against its own article's date."""
+"""The dates that claims speak of: the expressions of their quotes, as they were read when the article came."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from qa import dates
 from qa.answer.verify import Texts
-from qa.models import Citation, Claim, DateNote, Published, Span
+from qa.models import Citation, Claim, DateNote, Filters, Hit, Spoken
 
-Places = Mapping[str, Published]
-"""By article id: where an article without a date of its own was placed."""
+Dates = Mapping[str, Sequence[Spoken]]
+"""By article id."""
 
 
-def noted(claims: Sequence[Claim], citations: Sequence[Citation], texts: Texts) -> tuple[Claim, ...]:
-    """The claims with the dates that their quotes speak of.
+def limits(filters: Filters, left_out: int) -> tuple[str, ...]:
+    """What the filters of time mean for an answer, in a sentence; `left_out` articles are of no sure date."""
+    if filters.latest is None and filters.published_from is None:
+        return ()
+    if filters.as_of is not None and filters.as_of == filters.latest:
+        said = f"Only what was published by {dates.spoken(filters.as_of, weekday=False)} counts"
+    else:
+        said = "Only what was published within the days that were given counts"
+    if not left_out:
+        return (f"{said}.",)
+    many = "1 article is" if left_out == 1 else f"{left_out} articles are"
+    return (f"{said}; {many} left out because the day of publication is not known well enough to tell.",)
 
-    An article is read whole, since "the following day" counts from what stands before the quote.
-    """
-    read = {cited.n: _notes(cited, texts[cited.article_id, cited.version]) for cited in citations}
+
+def by_article(hits: Sequence[Hit], spoken: Mapping[int, Sequence[Spoken]]) -> Dates:
+    """The dates of the passages that were found, by their article. `spoken` is by passage id."""
+    found: dict[str, list[Spoken]] = {}
+    for hit in hits:
+        found.setdefault(hit.article.id, []).extend(spoken.get(hit.passage.id, ()))
+    return found
+
+
+def noted(
+    claims: Sequence[Claim], citations: Sequence[Citation], spoken: Dates, texts: Texts
+) -> tuple[Claim, ...]:
+    """The claims with the dates that their quotes speak of."""
+    read = {cited.n: _notes(cited, spoken, texts[cited.article_id, cited.version]) for cited in citations}
     return tuple(
         replace(claim, dates=_once([read[number] for number in claim.citations])) for claim in claims
     )
 
 
-def placed(citations: Sequence[Citation], places: Places) -> tuple[Citation, ...]:
-    """The citations, with the inferred date where their article has none of its own."""
-    return tuple(
-        replace(cited, published=places[cited.article_id]) if cited.article_id in places else cited
-        for cited in citations
-    )
+def within(cited: Citation, spoken: Dates) -> list[Spoken]:
+    """The dates that stand in a quote."""
+    held = spoken.get(cited.article_id, ())
+    return [said for said in held if cited.start <= said.start and said.end <= cited.end]
 
 
-def inferred(found: dates.Placed | None) -> Published | None:
-    """A placed article's date: a single day where there is one, else the days it lies between."""
-    if found is None:
-        return None
-    span = found.interval
-    day = span.start if span.days == 1 else None
-    return Published(day, "inferred", start=span.start, end=span.end, why=found.why, rests_on=found.rests_on)
-
-
-def story(
-    article_id: str, text: str, *, published: date | None = None, furniture: Sequence[Span] = ()
-) -> dates.Story:
-    """An article as the placing of undated ones reads it: what is not the article's own is blanked."""
-    for start, end in furniture:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return dates.Story(article_id, text, published)
-
-
-def _notes(cited: Citation, text: str) -> list[DateNote]:
-    found = dates.find(text, anchor=_anchor(cited.published), day_first=dates.day_order([text]))
+def _notes(cited: Citation, spoken: Dates, text: str) -> list[DateNote]:
     return [
-        _note(mention, cited.article_id)
-        for mention in found
-        if cited.start <= mention.start and mention.end <= cited.end
+        DateNote(text[said.start : said.end], said.first, said.until, said.basis, cited.article_id, said.why)
+        for said in within(cited, spoken)
     ]
-
-
-def _anchor(published: Published) -> date | dates.Interval | None:
-    if published.basis == "inferred" and published.start is not None:
-        return dates.Interval(published.start, published.end, "range")
-    return published.date
-
-
-def _note(mention: dates.Mention, article_id: str) -> DateNote:
-    span = mention.interval
-    start, end = (span.start, span.end) if span else (None, None)
-    return DateNote(mention.text, start, end, mention.basis, article_id, mention.why)
 
 
 def _once(lists: Sequence[Sequence[DateNote]]) -> tuple[DateNote, ...]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.answer import dating
 from qa.answer.verify import Proof, Texts
 from qa.models import Answer, AnswerDraft, Citation, Claim, ClaimDraft, Status
-
-Placing = Callable[[Sequence[Citation]], dating.Places]
-"""Says where the cited articles without a date of their own belong."""
 
 UNVERIFIED = "What was written could not be verified, so it is not shown."
 
@@ -20,7 +17,8 @@ class Desk:
     proof: Proof
     texts: Texts
     """The full text of every version that may be cited."""
-    placing: Placing
+    spoken: dating.Dates
+    """The dates of the passages that were found."""
     _dated: list[Claim] = field(default_factory=list)
 
     def claim(self, draft: ClaimDraft) -> tuple[Claim, tuple[Citation, ...]] | None:
@@ -51,9 +49,8 @@ class Desk:
         )  # fmt: skip
 
     def _cited(self, new: Sequence[Claim]) -> tuple[Citation, ...]:
-        """Date the new claims. The citations so far, placed where their article has no date."""
+        """Date the new claims. The citations so far."""
         cited = self.proof.citations
-        placed = dating.placed(cited, self.placing(cited))
         named = {number for claim in new for number in claim.citations}
-        self._dated += dating.noted(new, [one for one in placed if one.n in named], self.texts)
-        return placed
+        self._dated += dating.noted(new, [one for one in cited if one.n in named], self.spoken, self.texts)
+        return cited

@@ -6,12 +6,14 @@ Pure functions over text and dates; nothing here reads a clock, a file or a netw
 from .dateline import dateline
 from .find import find
 from .infer import infer_published
+from .language import language_of
 from .numeric import day_order
 from .question import question_time
-from .roles import Role, role
-from .values import Basis, Interval, Mention, Placed, Precision, QuestionTime, Story
+from .roles import Role, role, told
+from .values import Anchor, Basis, Interval, Mention, Placed, Precision, QuestionTime, Story, spoken
 
 __all__ = [
+    "Anchor",
     "Basis",
     "Interval",
     "Mention",
@@ -24,6 +26,9 @@ __all__ = [
     "day_order",
     "find",
     "infer_published",
+    "language_of",
     "question_time",
     "role",
+    "spoken",
+    "told",
 ]

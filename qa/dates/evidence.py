@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from .find import read
+from .find import read_lexed
 from .grammar import Expr
 from .lex import Lexicon, lex, lexicon
 from .roles import Role, role_at
@@ -49,16 +50,15 @@ class Match:
     score: float
 
 
-def sentences(story: Story) -> list[Sentence]:
+@lru_cache(maxsize=256)
+def sentences(story: Story) -> Sequence[Sentence]:
     """The sentences of an article; relative dates are resolved when the article is dated."""
     book, made, start = lexicon(story.language), list[Sentence](), 0
-    found = list(read(story.text, anchor=story.published, language=story.language))
     lexed = lex(story.text, story.language)
-    dated = [
+    dated = [] if lexed is None else [
         Dated(mention, node.expr, lean(lexed, node.low, node.high), role_at(lexed, node.low, node.high))
-        for mention, node in found
-        if lexed is not None
-    ]
+        for mention, node in read_lexed(lexed, anchor=story.published)
+    ]  # fmt: skip
     for match in [*_SPLIT.finditer(story.text), None]:
         end = match.start() if match else len(story.text)
         text = story.text[start:end]
@@ -67,7 +67,7 @@ def sentences(story: Story) -> list[Sentence]:
         if stems:
             made.append(Sentence(story, text, stems, names, inside))
         start = match.end() if match else end
-    return made
+    return tuple(made)
 
 
 def _stems(text: str, book: Lexicon) -> tuple[frozenset[str], frozenset[str]]:

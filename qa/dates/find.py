@@ -42,8 +42,18 @@ def read(
 ) -> Iterator[tuple[Mention, Node]]:
     """The mentions of `find`, each with what the grammar read; `default` leans where no cue says."""
     lexed = lex(text, language)
-    if lexed is None:
-        return
+    if lexed is not None:
+        yield from read_lexed(lexed, anchor=anchor, day_first=day_first, default=default)
+
+
+def read_lexed(
+    lexed: Lexed,
+    *,
+    anchor: date | Interval | None,
+    day_first: bool | None = None,
+    default: Lean | None = None,
+) -> Iterator[tuple[Mention, Node]]:
+    """What `read` gives, of a text that is already in tokens."""
     reader = _Reader(lexed, anchor, day_first, default)
     for node in nodes(lexed):
         if node.expr.kind == "time":

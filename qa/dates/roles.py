@@ -1,12 +1,14 @@
 """What a date is the date of: the event, or its being said ("arrived Wednesday", "informed on April 12")."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Literal
 
-from .find import nodes
+from .find import nodes, read_lexed
 from .kinds import Table
 from .lex import Lexed, lex
 from .tense import around, opens
-from .values import Mention
+from .values import Interval, Mention
 
 Role = Literal["event", "report"]
 
@@ -25,6 +27,17 @@ def role(text: str, mention: Mention, *, language: str = "en") -> Role:
         if lexed.offsets(node.low, node.high) == (mention.start, mention.end):
             return role_at(lexed, node.low, node.high)
     return "event"
+
+
+def told(
+    text: str, *, anchor: date | Interval | None, language: str = "en", day_first: bool | None = None
+) -> Iterator[tuple[Mention, Role]]:
+    """The mentions of `find`, each with its role, in one reading of the text."""
+    lexed = lex(text, language)
+    if lexed is None:
+        return
+    for mention, node in read_lexed(lexed, anchor=anchor, day_first=day_first):
+        yield mention, role_at(lexed, node.low, node.high)
 
 
 def role_at(lexed: Lexed, low: int, high: int) -> Role:

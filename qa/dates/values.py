@@ -43,6 +43,10 @@ class Interval:
         return not (before or after)
 
 
+Anchor = date | Interval | None
+"""The day of an article, the days between which it was published, or neither."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A date expression in a text and what it means.

@@ -87,6 +87,8 @@ def show_articles(page: Mapping[str, Any]) -> None:
 
 def show_article(article: Mapping[str, Any]) -> None:
     click.secho(_source(article), bold=True)
+    if article["published"]["why"]:
+        click.echo(_wrapped(f"Its date: {article['published']['why']}."))
     if article["url"]:
         click.echo(clean(article["url"]))
     click.echo(f"version {article['version']} of {article['versions']}, origin {clean(article['origin'])}\n")

@@ -20,7 +20,7 @@ from qa.adapters.lexical import KeywordView
 from qa.adapters.vectors import VectorLeg
 from qa.library import catch_up
 from qa.models import ANY, Filters, Published
-from qa.ports import KeywordSearch, VectorSearch, View
+from qa.ports import KeywordSearch, Placement, Settled, VectorSearch, View
 
 Make = Callable[[str], View]
 EMBED = FakeEmbedder()
@@ -91,6 +91,18 @@ def test_a_deleted_article_is_gone(archive: SqlArchive, make: Make) -> None:
     catch_up(archive, view)
     assert view.count() == 2
     assert 2 not in found(view, "bread butter")
+
+
+def test_an_inferred_date_is_filtered_by_its_first_and_its_last_day(archive: SqlArchive, make: Make) -> None:
+    filled(archive)
+    placed = Published(None, "inferred", start=date(2024, 4, 10), end=date(2024, 4, 17), why="because")
+    archive.dates.settle([Settled("c", Placement(placed, EMBED.embed_question("x"), -1.0, ("a",)), ())])
+    view = make(archive.id)
+    catch_up(archive, view)
+    assert 3 in found(view, "cheese wine", Filters(as_of=date(2024, 4, 16)))
+    assert 3 not in found(view, "cheese wine", Filters(as_of=date(2024, 4, 15)))
+    assert 3 in found(view, "cheese wine", Filters(published_from=date(2024, 4, 10)))
+    assert 3 not in found(view, "cheese wine", Filters(published_from=date(2024, 4, 11)))
 
 
 def test_it_is_there_again_after_closing(archive: SqlArchive, make: Make) -> None:

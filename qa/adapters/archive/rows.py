@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from sqlalchemy import Row
 
 from qa.models import Article, Draft, Passage, Published, Summary
 from qa.ports import Indexed, Place
+
+_DAY = timedelta(days=1)
 
 
 def described(draft: Draft, version: int, origin: str, now: str) -> dict[str, object]:
@@ -61,8 +63,15 @@ def same(row: Row[Any], draft: Draft) -> bool:
 
 
 def published(row: Row[Any]) -> Published:
+    """An article's own date, or where it was placed."""
     at = datetime.fromisoformat(row.published_at) if row.published_at else None
-    return Published(row.published_on, row.published_basis, at, row.published_seen)
+    if row.published_on is not None or row.first is None:
+        return Published(row.published_on, row.published_basis, at, row.published_seen)
+    single = row.until - row.first == _DAY
+    return Published(
+        row.first if single else None, "inferred", at, row.published_seen,
+        start=row.first, end=row.until, why=row.why, rests_on=tuple(row.rests_on),
+    )  # fmt: skip
 
 
 def summary(row: Row[Any]) -> Summary:
@@ -91,10 +100,13 @@ def passage(row: Row[Any]) -> Passage:
 
 
 def place(row: Sequence[Any]) -> Place:
-    number, article_id, ordinal, publisher, day, vector = row
-    return Place(number, article_id, ordinal, publisher, day, np.frombuffer(vector, dtype="<f4"))
+    number, article_id, ordinal, publisher, day, until, vector = row
+    last = day or (until - _DAY if until else None)
+    return Place(number, article_id, ordinal, publisher, last, np.frombuffer(vector, dtype="<f4"))
 
 
 def indexed(row: Row[Any]) -> Indexed:
     vector = np.frombuffer(row.vector, dtype="<f4")
-    return Indexed(passage(row), vector, row.title, row.publisher, row.published_on)
+    first = row.published_on or row.first
+    last = row.published_on or (row.until - _DAY if row.until else None)
+    return Indexed(passage(row), vector, row.title, row.publisher, first, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from sqlalchemy import (
     insert,
     inspect,
     make_url,
+    or_,
     select,
     tuple_,
     update,
@@ -33,11 +34,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 
 from qa.adapters.archive import identity, rows, talks
+from qa.adapters.archive.chronology import DateTables
 from qa.adapters.archive.tables import (
     SCHEMA,
     articles,
     facts,
     passages,
+    placements,
     sequence,
     vectors,
     versions,
@@ -55,6 +58,7 @@ class SqlArchive:
         self._writing = engine.execution_options(write=True)
         self._fingerprint = fingerprint
         self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
+        self.dates = DateTables(self._engine, self._writing)
         self._prepare()
 
     @classmethod
@@ -189,7 +193,7 @@ class SqlArchive:
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         with self._engine.connect() as connection:
-            head = connection.execute(select(articles).where(articles.c.id == article_id)).first()
+            head = connection.execute(_heads().where(articles.c.id == article_id)).first()
             if head is None:
                 raise NotFound(f"There is no article {article_id!r}.")
             wanted = versions.c.version == (version or head.version)
@@ -369,9 +373,10 @@ class SqlArchive:
 _PLACES = (
     select(
         passages.c.id, passages.c.article_id, passages.c.ordinal,
-        articles.c.publisher_key, articles.c.published_on, vectors.c.vector,
+        articles.c.publisher_key, articles.c.published_on, placements.c.until, vectors.c.vector,
     )
     .join(articles, articles.c.id == passages.c.article_id)
+    .outerjoin(placements, placements.c.article_id == articles.c.id)
     .join(vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == bindparam("model")))
     .where(passages.c.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
@@ -428,8 +433,16 @@ def _newest() -> ColumnElement[bool]:
     return (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
 
 
+_PLACED = (placements.c.first, placements.c.until, placements.c.why, placements.c.rests_on)
+
+
+def _heads() -> Select[Any]:
+    """Articles, each with where it was placed if it has no date of its own."""
+    return select(articles, *_PLACED).outerjoin(placements, placements.c.article_id == articles.c.id)
+
+
 def _summaries() -> Select[Any]:
-    return select(articles, versions.c.title).join(versions, _newest())
+    return _heads().add_columns(versions.c.title).join(versions, _newest())
 
 
 def _described() -> Select[Any]:
@@ -462,7 +475,15 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.articles:
         found.append(articles.c.id.in_(filters.articles))
     if filters.published_from:
-        found.append(articles.c.published_on >= filters.published_from)
+        own = articles.c.published_on >= filters.published_from
+        found.append(_or_placed(own, placements.c.first >= filters.published_from))
     if filters.latest:
-        found.append(articles.c.published_on <= filters.latest)
+        own = articles.c.published_on <= filters.latest
+        found.append(_or_placed(own, placements.c.until <= filters.latest + timedelta(days=1)))
     return found
+
+
+def _or_placed(own: ColumnElement[bool], placed: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What holds of an article's own date, or of every day of the inferred one."""
+    undated = select(placements.c.article_id).where(placed)
+    return or_(own, articles.c.published_on.is_(None) & articles.c.id.in_(undated))

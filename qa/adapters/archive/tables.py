@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 
 metadata = MetaData()
 
@@ -103,6 +104,46 @@ sequence = Table(
     sqlite_autoincrement=True,
 )
 """Append-only: what happened, in order. Views record how far they have come."""
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("article_id", String(300), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("first", Date, index=True),
+    Column("until", Date, index=True),
+    Column("why", Text, nullable=False),
+    Column("rests_on", JSON, nullable=False),
+    Column("middle", LargeBinary, nullable=False),
+    Column("reach", Float, nullable=False),
+)
+"""Of every undated article: the days between which it was published, half-open, or none where nothing tells.
+
+`middle` is the mean of its passages' vectors and `reach` the cosine of the farthest passage that was looked at: an
+article that comes nearer than that may change what is known.
+"""
+
+considered = Table(
+    "considered",
+    metadata,
+    Column("article_id", String(300), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", String(300), primary_key=True, index=True),
+)
+"""The articles by which an undated one was placed. They may be gone, and then it is placed again."""
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("passage_id", Integer, ForeignKey("passages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("first", Date, index=True),
+    Column("until", Date, index=True),
+    Column("basis", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("why", Text, nullable=False),
+)
+"""The days that passages speak of, half-open; `start` and `end` are offsets in the article's text."""
 
 turns = Table(
     "turns",
