@@ -27,7 +27,7 @@ import httpx2
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import bootstrap, library, prompts
+from qa import bootstrap, intake, prompts
 from qa.adapters import sources
 from qa.adapters.archive import SqlArchive
 from qa.adapters.chroma import ChromaView
@@ -35,7 +35,7 @@ from qa.adapters.exact import ExactSearch
 from qa.eval import cases, fill
 from qa.ingest import dedupe, read
 from qa.models import ANY, Cut, Draft
-from qa.ports import Prepared
+from qa.ports import Prepared, Sketch
 from qa.settings import Settings
 
 OUT = Path(__file__).parent / "out" / "growth"
@@ -99,7 +99,7 @@ def real(corpus: Path, settings: Settings) -> Iterator[Real]:
     for draft in chain.from_iterable(found):
         if isinstance(draft, Draft):
             cuts = tuple(splitter(draft.text, draft.furniture))
-            texts = [library.embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts]
+            texts = [intake.embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts]
             yield draft, cuts, embedder.embed_passages(texts)
     embedder.write()
 
@@ -116,7 +116,7 @@ def grown(articles: Iterator[Real], size: int) -> Iterator[Prepared]:
             turned = vectors + noise.normal(0, NOISE / np.sqrt(vectors.shape[1]), vectors.shape)
             vectors = (turned / np.linalg.norm(turned, axis=1, keepdims=True)).astype(np.float32)
         made += len(cuts)
-        yield Prepared(draft, cuts, vectors, dedupe.origin(draft))
+        yield Prepared(draft, cuts, vectors, Sketch(dedupe.origin(draft)))
 
 
 def _endless(articles: Iterator[Real]) -> Iterator[tuple[int, Real]]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from qa.adapters import state
 from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from qa.adapters.chroma import ChromaView
 
 BUILT_IN_MODEL = "all-MiniLM-L6-v2/int8"
+Opening = Literal["now", "beside", "when it changes"]
 log = logging.getLogger(__name__)
 
 
@@ -147,14 +150,14 @@ def writing(
     *,
     what: str,
     url: str = "",
-    background: bool = False,
+    opening: Opening = "now",
     any_model: bool = False,
     embed: Callable[[], Embedder] | None = None,
 ) -> Iterator[Newsroom]:
     """A newsroom that owns the data folder and keeps its views.
 
-    With `background`, questions are answered at once from the archive's own vectors while the vector index is
-    opened, checked and brought along.
+    Chroma takes seconds to open. With `opening="beside"` that goes on while questions are already answered from the
+    archive's own vectors; with `"when it changes"`, it is opened only once there is something new to index.
 
     Raises:
         Busy: another process owns the folder.
@@ -170,15 +173,17 @@ def writing(
         catch_up(held, keywords)
         newsroom, leg = build(settings, held, embed=embed, closing=stack)
         newsroom.use_keywords(keywords)
-        opening = _Opening(settings, held, newsroom, leg)
-        stack.callback(opening.close)
-        if background:
+        chroma = _Opening(settings, held, newsroom, leg)
+        stack.callback(chroma.close)
+        if opening == "when it changes":
+            newsroom.parts.on_change = chroma.start_if_behind
+        elif opening == "beside":
             newsroom.search(
                 "ready"
             )  # loads the embedder before Chroma's import competes with it for the processor
-            opening.start()
+            chroma.start()
         else:
-            opening.run()
+            chroma.run()
         yield newsroom
 
 
@@ -192,6 +197,18 @@ class _Opening:
 
     def start(self) -> None:
         self._thread.start()
+
+    def start_if_behind(self) -> None:
+        """Start once, where the index at rest is not the archive's as it is now."""
+        if self._thread.ident is None:
+            rest = state.read(_views(self._settings) / "chroma.json")
+            if (
+                rest is None
+                or not rest.clean
+                or rest != replace(rest, archive=self._held.id, model=self._held.model)
+                or rest.position != self._held.position()
+            ):
+                self.start()
 
     def run(self) -> None:
         from qa.adapters.chroma import ChromaView
@@ -208,7 +225,7 @@ class _Opening:
 
     def close(self) -> None:
         if self._thread.ident is not None:
-            self._thread.join(timeout=60)
+            self._thread.join(timeout=600)
         if self._view is not None:
             self._leg.use(None)
             self._view.close()

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import BinaryIO
 
 import numpy as np
 
 from qa.chronology import Chronology
-from qa.ingest import date as publication
-from qa.ingest import dedupe, read
-from qa.models import ANY, Article, Draft, IngestReport, RawFile, Refusal, Summary
+from qa.intake import Intake, Item, embedded_text, read_files, sketch
+from qa.models import ANY, Article, IngestReport, RawFile, Refusal, Summary
 from qa.ports import (
     Archive,
     Embedder,
     KeywordSearch,
     KeywordView,
     LanguageModel,
-    Prepared,
     Reader,
     Splitter,
     Stored,
@@ -31,6 +27,8 @@ from qa.ports import (
 
 BATCH = 200
 """Entries of the archive's sequence that a view takes at a time."""
+FOLLOW = 200
+"""Articles stored after which the views are brought along, while embedding goes on."""
 MAX_QUESTION = 4_000
 
 
@@ -45,6 +43,8 @@ class Parts:
     splitter: Callable[[], Splitter]
     reader: Callable[[], Reader]
     views: list[View] = field(default_factory=list)
+    on_change: Callable[[], None] = lambda: None
+    """Called before the views follow the archive; opens what was left closed."""
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
     write_within: float = 8.0
@@ -57,7 +57,7 @@ class Library:
         self._archive = parts.archive
         self._chronology = Chronology(parts.archive, parts.vectors)
         self._following = Lock()
-        self._ingesting = Lock()
+        self._intake = Intake(parts.archive, embedder=parts.embedder, splitter=parts.splitter)
 
     @property
     def parts(self) -> Parts:
@@ -66,54 +66,36 @@ class Library:
 
     def ingest(
         self,
-        drafts: Iterable[Draft | Refusal],
+        drafts: Iterable[Item],
         *,
         on_article: Callable[[Stored | Refusal], None] | None = None,
     ) -> IngestReport:
         """Store what is new or changed, each article in a transaction of its own, then bring the views along."""
-        counts = dict.fromkeys(("new", "changed", "unchanged", "copy"), 0)
-        refused: list[Refusal] = []
-        ids: list[str] = []
-        passages = 0
-        today = datetime.now(UTC).date()
-        with self._ingesting:
-            for found in drafts:
-                item = publication.settled(found, today=today) if isinstance(found, Draft) else found
-                outcome: Stored | Refusal = item if isinstance(item, Refusal) else self._known(item)
-                if isinstance(item, Draft) and isinstance(outcome, Stored) and outcome.outcome != "unchanged":
-                    prepared = self._prepared(item)
-                    passages += len(prepared.cuts)
-                    outcome = self._archive.put(prepared)
-                if isinstance(outcome, Refusal):
-                    refused.append(outcome)
-                else:
-                    counts[outcome.outcome] += 1
-                    ids.append(outcome.id)
-                if on_article:
-                    on_article(outcome)
-            self.follow()
-        return IngestReport(
-            new=counts["new"], changed=counts["changed"], unchanged=counts["unchanged"], copies=counts["copy"],
-            refused=tuple(refused), ids=tuple(ids), passages=passages,
-        )  # fmt: skip
+        self._sketch_older()
+        counted = Counted()
+        for outcome, embedded in self._intake.run(drafts):
+            counted.add(outcome, embedded)
+            if on_article:
+                on_article(outcome)
+            if counted.stored_since(FOLLOW):
+                self.follow()
+        self.follow()
+        return counted.report()
 
-    def read(self, files: Iterable[RawFile]) -> Iterator[Draft | Refusal]:
+    def read(self, files: Iterable[RawFile]) -> Iterator[Item]:
         """Read files into articles. What cannot be read becomes a refusal, and the rest goes on."""
-        for file in files:
-            yield from _read_file(file, self._parts.reader())
+        return read_files(files, self._parts.reader, self._archive.recalled)
 
     def fetch(self, urls: Iterable[str]) -> Iterator[RawFile]:
         """The pages at some addresses, each or why it is not had."""
         return (self._parts.reader().fetch(url) for url in urls)
 
-    def _known(self, draft: Draft) -> Stored:
-        return self._archive.known(draft) or Stored("", 0, "new")
-
-    def _prepared(self, draft: Draft) -> Prepared:
-        cuts = self._parts.splitter()(draft.text, draft.furniture)
-        texts = [embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts]
-        vectors = self._parts.embedder().embed_passages(texts)
-        return Prepared(draft, tuple(cuts), vectors, dedupe.origin(draft))
+    def _sketch_older(self) -> None:
+        """Look for copies among the articles of an archive that was made before they were looked for."""
+        while batch := self._archive.unsketched(limit=BATCH):
+            for article in batch:
+                found = sketch(article)
+                self._archive.sketch(article.id, replace(found, near=self._intake.near(found)))
 
     def delete(self, article_id: str) -> None:
         """Remove an article from the archive and from every view. Raises NotFound."""
@@ -136,6 +118,7 @@ class Library:
     def follow(self) -> None:
         """Bring every view up to the archive, then the dates, which are found through the views, and tell them."""
         with self._following:
+            self._parts.on_change()
             self._views()
             if self._chronology.catch_up():
                 self._views()
@@ -214,38 +197,37 @@ class Library:
         return any(found == number and score > 0.999 for found, score in near)
 
 
-def _read_file(file: RawFile, reader: Reader) -> Iterator[Draft | Refusal]:
-    if file.file is None:
-        yield Refusal(file.source or file.name, file.refused)
-        return
-    with file.file as opened:
-        start = opened.read(read.SNIFFED)
-        opened.seek(0)
-        if read.risky(start, name=file.name):
-            yield from _contained(file, opened, reader)
-        else:
-            yield from read.stream(read.Input(opened, file.name, file.source, file.declared, file.url))
+class Counted:
+    """What became of articles, added up."""
 
+    def __init__(self) -> None:
+        self._counts = dict.fromkeys(("new", "changed", "unchanged", "copy"), 0)
+        self._refused: list[Refusal] = []
+        self._ids: list[str] = []
+        self._passages = 0
+        self._since = 0
 
-def _contained(file: RawFile, opened: BinaryIO, reader: Reader) -> Iterator[Draft | Refusal]:
-    data = opened.read(read.DOCUMENT_BYTES + 1)
-    if len(data) > read.DOCUMENT_BYTES:
-        yield Refusal(file.source or file.name, f"{file.name} is over {read.DOCUMENT_BYTES // 10**6} MB.")
-    else:
-        yield from reader.parse(file, data)
+    def add(self, outcome: Stored | Refusal, embedded: int) -> None:
+        self._passages += embedded
+        if isinstance(outcome, Refusal):
+            self._refused.append(outcome)
+            return
+        self._counts[outcome.outcome] += 1
+        self._ids.append(outcome.id)
+        self._since += outcome.outcome != "unchanged"
 
+    def stored_since(self, number: int) -> bool:
+        """Whether so many were stored since this last said so."""
+        if self._since < number:
+            return False
+        self._since = 0
+        return True
 
-def embedded_text(article: Draft | Summary, words: str) -> str:
-    """What is embedded for a passage: who wrote when under which headline, for a passage alone seldom says it.
-
-    Against the headline alone: MRR +.016 on rtqa2022, all evidence +.013 on multihop47 (docs/evaluation.md).
-    """
-    day = article.published.date if article.published.basis != "inferred" else None
-    source = ", ".join(
-        part for part in (article.publisher, f"{day:%B} {day.day}, {day.year}" if day else "") if part
-    )
-    head = ": ".join(part for part in (source, article.title) if part)
-    return f"{head}\n{words}" if head else words
+    def report(self) -> IngestReport:
+        return IngestReport(
+            new=self._counts["new"], changed=self._counts["changed"], unchanged=self._counts["unchanged"],
+            copies=self._counts["copy"], refused=tuple(self._refused), ids=tuple(self._ids), passages=self._passages,
+        )  # fmt: skip
 
 
 def catch_up(archive: Archive, view: View) -> None:

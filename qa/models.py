@@ -74,6 +74,10 @@ class Draft:
     """Where it was read from: an absolute path, an address, or empty."""
     furniture: tuple[Span, ...] = ()
     """Spans of `text` that are parts of the page and not of the article."""
+    digest: str = field(default="", compare=False)
+    """Of the input it was read from, by which the archive knows that input again; empty where it shall not."""
+    parts: int = field(default=1, compare=False)
+    """How many articles that input held."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,13 +159,27 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """What copies of an article are told by."""
+
+    voice: str = ""
+    """Its agency, else its publisher, as the name of an origin; empty where neither is known."""
+    signature: tuple[int, ...] = ()
+    """MinHash of its story, 32 bits each; empty where it is too short to tell copies by."""
+    bands: tuple[str, ...] = ()
+    """Keys under which texts with a near signature are found."""
+    near: tuple[str, ...] = ()
+    """Articles of which it is a copy, or they of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A draft with everything the archive stores beside it."""
 
     draft: Draft
     cuts: tuple[Cut, ...]
     vectors: Vectors
-    origin: str
+    sketch: Sketch = Sketch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +269,26 @@ class Archive(Protocol):
 
     @property
     def dates(self) -> DateIndex: ...
+
+    def recalled(self, digest: str) -> list[Stored]:
+        """The articles that an input of this digest gave, unchanged; empty unless the archive has all of them still."""
+        ...
+
+    def acknowledge(self, article_id: str, draft: Draft) -> None:
+        """Remember that this draft's input is that article as it is."""
+        ...
+
+    def alike(self, bands: Sequence[str], *, limit: int = 200) -> list[tuple[str, tuple[int, ...]]]:
+        """Ids and signatures of articles with a band in common, those with the most first."""
+        ...
+
+    def unsketched(self, *, limit: int) -> list[Article]:
+        """Articles of an older archive, whose copies were never looked for."""
+        ...
+
+    def sketch(self, article_id: str, sketch: Sketch) -> None:
+        """Place an article among its copies."""
+        ...
 
     def known(self, draft: Draft) -> Stored | None:
         """The article that this draft already is, unchanged; None when it must be stored."""

@@ -21,7 +21,7 @@ from qa.ports import Prepared, Stored
 def put(archive: SqlArchive, item: Draft) -> Stored:
     cuts = whole(item.text)
     vectors = FakeEmbedder().embed_passages([item.text[cut.start : cut.end] for cut in cuts])
-    return archive.put(Prepared(item, tuple(cuts), vectors, ""))
+    return archive.put(Prepared(item, tuple(cuts), vectors))
 
 
 def test_an_article_comes_back_as_it_was_given(archive: SqlArchive) -> None:
@@ -122,7 +122,7 @@ def test_an_article_that_is_not_there_cannot_be_deleted(archive: SqlArchive) -> 
 def test_a_put_that_fails_leaves_nothing_behind(archive: SqlArchive) -> None:
     item = draft("One.\n\nTwo.", id="a")
     with pytest.raises(ValueError, match="zip"):
-        archive.put(Prepared(item, tuple(whole(item.text)), np.zeros((1, 64), np.float32), ""))
+        archive.put(Prepared(item, tuple(whole(item.text)), np.zeros((1, 64), np.float32)))
     assert archive.count() == (0, 0)
     assert archive.position() == 0
 

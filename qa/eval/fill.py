@@ -18,7 +18,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 import qa
-from qa import bootstrap, library
+from qa import bootstrap, intake
 from qa.adapters import sources
 from qa.ingest import read
 from qa.models import Refusal
@@ -35,7 +35,7 @@ Report = Callable[[Stored | Refusal], None]
 def home(corpus: Path, settings: Settings, *, under: Path | None = None) -> Settings:
     """The settings of the cached archive for these articles; it need not exist yet."""
     digest = hashlib.sha256(bootstrap.fingerprint(settings).encode())
-    digest.update(inspect.getsource(library.embedded_text).encode())
+    digest.update(inspect.getsource(intake.embedded_text).encode())
     package = Path(qa.__file__).parent
     for path in [*_files(corpus), *(path for glob in CODE for path in sorted(package.glob(glob)))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rensa import RMinHash
 
 from qa.ingest import agencies
-from qa.models import Draft, Span
+from qa.models import Article, Draft, Span
 
 PERMUTATIONS = 128
 BANDS = 32
@@ -28,7 +28,7 @@ _WORD = re.compile(r"\w+")
 Signature = tuple[int, ...]
 
 
-def origin(draft: Draft) -> str:
+def origin(draft: Draft | Article) -> str:
     """The name of the draft's voice: its agency, else its publisher; empty where neither is known."""
     agency = agencies.agency_of(draft.text, publisher=draft.publisher)
     if agency:

@@ -12,15 +12,19 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import BinaryIO, Literal
 
 from qa.errors import ReadError
 from qa.ingest import clean, date, decode, packed, records
 from qa.models import Draft, Refusal
+from qa.ports import Stored
 
 Kind = Literal["lines", "json", "gzip", "zip", "pdf", "html", "mbox", "text"]
+
+Item = Draft | Refusal | Stored
+"""An article, why there is none, or one that needs no reading again."""
 
 DOCUMENT_BYTES = 20_000_000
 """A single document. The longest articles are far below 1 MB; the room is for pictures in a PDF or DOCX."""
@@ -65,6 +69,8 @@ class Input:
     source: str = ""
     declared: str | None = None
     url: str | None = None
+    known: records.Known = records.nothing_known
+    """Asked for each line of a file of lines; other files are known as a whole, or not."""
 
 
 def drafts(
@@ -78,10 +84,12 @@ def drafts(
         declared: the encoding that a server declared.
         url: the address of a page; its own canonical address is preferred where it names one.
     """
-    return stream(Input(io.BytesIO(data), name, source, declared, url))
+    for item in stream(Input(io.BytesIO(data), name, source, declared, url)):
+        if not isinstance(item, Stored):
+            yield item
 
 
-def stream(given: Input) -> Iterator[Draft | Refusal]:
+def stream(given: Input) -> Iterator[Item]:
     """As `drafts`, from an open file: JSON Lines are read as they come, anything else up to its limit."""
     start = given.file.read(SNIFFED)
     given.file.seek(0)
@@ -108,6 +116,13 @@ def kind(start: bytes, *, name: str = "") -> Kind:
     return _text_kind(start, suffix)
 
 
+def lined(start: bytes, *, name: str = "") -> bool:
+    """Whether this is a file of lines, each of them an article to be known again on its own."""
+    if start.startswith(b"\x1f\x8b"):
+        return not risky(start, name=name)
+    return kind(start, name=name) == "lines"
+
+
 def risky(start: bytes, *, name: str = "") -> bool:
     """Whether it takes a foreign parser to read this, and so a child process with limits."""
     if start.startswith(b"\x1f\x8b"):
@@ -130,11 +145,11 @@ def _bounded(given: Input, limit: int) -> bytes:
     return data
 
 
-def _lines(given: Input) -> Iterator[Draft | Refusal]:
-    return records.from_lines(given.file, name=given.name, source=given.source)
+def _lines(given: Input) -> Iterator[Item]:
+    return records.from_lines(given.file, name=given.name, source=given.source, known=given.known)
 
 
-def _json(given: Input) -> Iterator[Draft | Refusal]:
+def _json(given: Input) -> Iterator[Item]:
     """One JSON document, or lines of them under another name."""
     data = _bounded(given, DOCUMENT_BYTES)
     first, _, rest = data.partition(b"\n")
@@ -143,7 +158,7 @@ def _json(given: Input) -> Iterator[Draft | Refusal]:
     return records.from_document(decode.text(data), name=given.name, source=given.source)
 
 
-def _gzip(given: Input) -> Iterator[Draft | Refusal]:
+def _gzip(given: Input) -> Iterator[Item]:
     """What is packed: JSON Lines as they come, anything else up to its limit."""
     inner = given.name.removesuffix(".gz")
     try:
@@ -154,7 +169,7 @@ def _gzip(given: Input) -> Iterator[Draft | Refusal]:
             if found == "gzip":
                 raise ReadError("is packed twice; unpack it once")
             file = io.BufferedReader(Bounded(packed, EXPANDED_BYTES)) if found == "lines" else None
-            unpacked = Input(file or packed, given.name, given.source, given.declared, given.url)  # type: ignore[arg-type]
+            unpacked = replace(given, file=file or packed)  # type: ignore[arg-type]
             yield from _READERS[found](unpacked)
     except (EOFError, OSError, zlib.error) as error:
         raise ReadError(f"cannot be unpacked to its end: {error}") from error
@@ -246,7 +261,7 @@ def is_readable(name: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(_READABLE)
 
 
-_READERS: dict[Kind, Callable[[Input], Iterator[Draft | Refusal]]] = {
+_READERS: dict[Kind, Callable[[Input], Iterator[Item]]] = {
     "lines": _lines,
     "json": _json,
     "gzip": _gzip,

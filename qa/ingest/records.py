@@ -7,18 +7,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from qa.errors import ReadError
-from qa.ingest import clean, date, decode
+from qa.ingest import clean, date, decode, receipts
 from qa.models import Draft, Published, Refusal
+from qa.ports import Stored
 
 LINE_BYTES = 10_000_000
+Known = Callable[[str], Sequence[Stored]]
+"""The articles that an input of this digest gave before, where the archive still holds them as they were."""
 
 
-def from_lines(stream: BinaryIO, *, name: str, source: str) -> Iterator[Draft | Refusal]:
-    """Read JSON Lines as they come; a line that is not an article is refused by its number."""
+def nothing_known(_digest: str) -> Sequence[Stored]:
+    return ()
+
+
+def from_lines(
+    stream: BinaryIO, *, name: str, source: str, known: Known = nothing_known
+) -> Iterator[Draft | Refusal | Stored]:
+    """Read JSON Lines as they come; a line that is not an article is refused by its number.
+
+    A line that the archive knows is not read again, unless its article stood earlier in the same file.
+    """
     seen: dict[str, str] = {}
     number = 0
     while line := stream.readline(LINE_BYTES):
@@ -31,12 +44,18 @@ def from_lines(stream: BinaryIO, *, name: str, source: str) -> Iterator[Draft | 
             return
         if not line.strip():
             continue
+        digest = receipts.of(line, source, "line")
+        held = known(digest)
+        if len(held) == 1 and held[0].id not in seen:
+            seen[held[0].id] = where
+            yield held[0]
+            continue
         try:
             draft = article(_loaded(decode.text(line)), source=source)
         except ReadError as error:
             yield Refusal(source, f"{name} {where}: {error}.")
             continue
-        yield _once(draft, seen, where=where, name=name)
+        yield _once(replace(draft, digest=digest), seen, where=where, name=name)
 
 
 def from_document(text: str, *, name: str, source: str) -> Iterator[Draft | Refusal]:

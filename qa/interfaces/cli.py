@@ -206,7 +206,7 @@ def ingest(sources: tuple[str, ...], as_json: bool) -> None:
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"Path '{path}' does not exist.")
-    with bootstrap.writing(_settings(), what="qa ingest") as newsroom:
+    with bootstrap.writing(_settings(), what="qa ingest", opening="when it changes") as newsroom:
         report = _ingest(newsroom, paths, urls)
     _show_report(report, as_json=as_json)
     if report.refused and not report.ids:
@@ -282,7 +282,9 @@ def _delete(article_id: str) -> None:
     else:
         from qa import bootstrap
 
-        with bootstrap.writing(_settings(), what="qa articles --delete") as newsroom:
+        with bootstrap.writing(
+            _settings(), what="qa articles --delete", opening="when it changes"
+        ) as newsroom:
             newsroom.delete(article_id)
     click.echo(f"Deleted {article_id}.", err=True)
 
@@ -310,7 +312,7 @@ def _serve(chosen: settings.Settings, host: str, port: int) -> None:
 
     with (
         server.bound(host, port) as socket,
-        bootstrap.writing(chosen, what="qa serve", url=url, background=True) as newsroom,
+        bootstrap.writing(chosen, what="qa serve", url=url, opening="beside") as newsroom,
     ):
         click.echo(f"Dateline answers at {url}. Press Ctrl+C to stop.", err=True)
         server.run(newsroom, socket, embed_origins=chosen.embed_origins.split())

@@ -22,6 +22,7 @@ from qa import __version__
 from qa.adapters import sources
 from qa.errors import InputError, QaError, ReadError, UnsupportedError
 from qa.ingest import read, records
+from qa.intake import Item
 from qa.interfaces import guard, page, questions, schemas
 from qa.models import Draft, RawFile, Refusal
 from qa.prompts import shipped
@@ -145,7 +146,7 @@ _BODIES = {
 }
 
 
-async def _drafts(request: Request, newsroom: Newsroom) -> list[Draft | Refusal]:
+async def _drafts(request: Request, newsroom: Newsroom) -> list[Item]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_files=MAX_FILES, max_fields=10) as form:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Row,
     Select,
     bindparam,
     create_engine,
@@ -33,8 +34,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from qa.adapters.archive import identity, rows, talks
+from qa.adapters.archive import copies, identity, receipts, rows, talks
 from qa.adapters.archive.chronology import DateTables
+from qa.adapters.archive.intake_tables import sketches
 from qa.adapters.archive.tables import (
     SCHEMA,
     articles,
@@ -47,7 +49,7 @@ from qa.adapters.archive.tables import (
 )
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
 from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Span, Summary, Talk, Turn
-from qa.ports import Indexed, Place, Prepared, Stored, Vectors
+from qa.ports import Indexed, Place, Prepared, Sketch, Stored, Vectors
 
 
 class SqlArchive:
@@ -135,6 +137,31 @@ class SqlArchive:
             stored = connection.execute(_described().where(articles.c.id == found)).one()
         return Stored(found, stored.version, "unchanged") if rows.same(stored, draft) else None
 
+    def recalled(self, digest: str) -> list[Stored]:
+        with self._engine.connect() as connection:
+            return receipts.recalled(connection, digest)
+
+    def acknowledge(self, article_id: str, draft: Draft) -> None:
+        with self._writing.begin() as connection:
+            receipts.keep(connection, draft, article_id, changed=False)
+
+    def alike(self, bands: Sequence[str], *, limit: int = 200) -> list[tuple[str, tuple[int, ...]]]:
+        with self._engine.connect() as connection:
+            return copies.alike(connection, bands, limit)
+
+    def unsketched(self, *, limit: int) -> list[Article]:
+        missing = articles.c.id.not_in(select(sketches.c.article_id))
+        with self._engine.connect() as connection:
+            ids = connection.scalars(
+                select(articles.c.id).where(missing).order_by(articles.c.fetched_at).limit(limit)
+            )
+            found = ids.all()
+        return [self.article(article_id) for article_id in found]
+
+    def sketch(self, article_id: str, sketch: Sketch) -> None:
+        with self._writing.begin() as connection:
+            copies.join(connection, article_id, sketch, near=sketch.near)
+
     def put(self, prepared: Prepared) -> Stored:
         with self._writing.begin() as connection:
             return self._put(connection, prepared)
@@ -143,29 +170,27 @@ class SqlArchive:
         draft, now = prepared.draft, datetime.now(UTC).isoformat(timespec="seconds")
         digest = rows.version_digest(draft)
         found = identity.find(connection, draft)
-        copied = connection.execute(_same_text(digest, other_than=found)).first()
         if found is None:
-            article_id, version, outcome = identity.new(connection, draft), 1, "copy" if copied else "new"
-            origin = copied.origin if copied else prepared.origin or f"article:{article_id}"
-            connection.execute(
-                insert(articles).values(id=article_id, **rows.described(draft, version, origin, now))
-            )
+            article_id, version = identity.new(connection, draft), 1
+            row = rows.described(draft, version, f"article:{article_id}", now)
+            connection.execute(insert(articles).values(id=article_id, **row))
         else:
-            article_id, outcome = found, "changed"
+            article_id = found
             old = connection.execute(_described().where(articles.c.id == found)).one()
+            if rows.same(old, draft):  # it came twice, close together
+                receipts.keep(connection, draft, found, changed=False)
+                return Stored(found, old.version, "unchanged")
             version = old.version if old.digest == digest else old.version + 1
-            origin = prepared.origin or old.origin
-            values = rows.described(draft, version, origin, now)
-            connection.execute(update(articles).where(articles.c.id == found).values(**values))
-            connection.execute(delete(passages).where(passages.c.article_id == found))
-            connection.execute(
-                delete(versions).where(versions.c.article_id == found, versions.c.version == version)
-            )
+            _clear(connection, old, rows.described(draft, version, old.origin, now))
         connection.execute(insert(versions).values(rows.version_row(draft, article_id, version, digest, now)))
         identity.remember(connection, draft, article_id)
         self._add_passages(connection, prepared, article_id, version)
+        receipts.keep(connection, draft, article_id, changed=True)
+        same = connection.scalars(_same_text(digest, other_than=article_id)).all()
+        near = [other for other in (*prepared.sketch.near, *same) if other != article_id]
+        copied = copies.join(connection, article_id, prepared.sketch, near=near)
         connection.execute(insert(sequence).values(article_id=article_id, kind="put"))
-        return Stored(article_id, version, outcome)
+        return Stored(article_id, version, "changed" if found else "copy" if copied else "new")
 
     def _add_passages(
         self, connection: Connection, prepared: Prepared, article_id: str, version: int
@@ -185,6 +210,7 @@ class SqlArchive:
 
     def delete(self, article_id: str) -> None:
         with self._writing.begin() as connection:
+            copies.leave(connection, article_id)
             if connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount == 0:
                 raise NotFound(f"There is no article {article_id!r}.")
             connection.execute(insert(sequence).values(article_id=article_id, kind="delete"))
@@ -451,9 +477,18 @@ def _described() -> Select[Any]:
     )
 
 
-def _same_text(digest: str, *, other_than: str | None) -> Select[Any]:
-    query = select(articles.c.origin).join(versions, _newest()).where(versions.c.digest == digest)
-    return query if other_than is None else query.where(articles.c.id != other_than)
+def _clear(connection: Connection, old: Row[Any], row: dict[str, object]) -> None:
+    """Make room for what replaces an article: its passages go, an older text stays as a version."""
+    copies.leave(connection, old.id)
+    connection.execute(update(articles).where(articles.c.id == old.id).values(**row))
+    connection.execute(delete(passages).where(passages.c.article_id == old.id))
+    again = versions.c.version == row["version"]
+    connection.execute(delete(versions).where(versions.c.article_id == old.id, again))
+
+
+def _same_text(digest: str, *, other_than: str) -> Select[Any]:
+    query = select(articles.c.id).join(versions, _newest()).where(versions.c.digest == digest)
+    return query.where(articles.c.id != other_than).limit(1)
 
 
 def _with_words(query: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:
