@@ -19,7 +19,7 @@ from qa.adapters import state
 from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
-from qa.adapters.lock import FolderLock, Owner, owner
+from qa.adapters.lock import FolderLock, Owner, Served, owner
 from qa.adapters.vectors import VectorLeg
 from qa.chronology import Chronology
 from qa.errors import Busy, QaError
@@ -149,7 +149,7 @@ def writing(
     settings: Settings,
     *,
     what: str,
-    url: str = "",
+    served: Served | None = None,
     opening: Opening = "now",
     any_model: bool = False,
     embed: Callable[[], Embedder] | None = None,
@@ -163,7 +163,7 @@ def writing(
         Busy: another process owns the folder.
         ModelMismatch: unless `any_model`, which is for embedding again.
     """
-    with FolderLock(settings.home, what=what, url=url), contextlib.ExitStack() as stack:
+    with FolderLock(settings.home, what=what, served=served), contextlib.ExitStack() as stack:
         held = archive(settings)
         stack.callback(held.close)
         if not any_model:

@@ -12,6 +12,12 @@
     │   ├── FetchGone            404 fetch_gone         permanent: the server says 404 or 410
     │   └── FetchFailed          503 fetch_failed       transient: another try may help
     ├── NotFound                 404 not_found          no such article, version or conversation
+    ├── AccessError              403 forbidden          who asks may not do this
+    │   ├── KeyMissing           401 no_key             a key is needed, and none was given
+    │   ├── KeyRefused           401 bad_key            unknown, expired or revoked
+    │   ├── ScopeMissing         403 scope              the key is good, but not for this
+    │   ├── ForeignOrigin        403 foreign_origin     a page of another site
+    │   └── TooMany              429 too_many           transient: later will do
     ├── ArchiveError             500 archive
     │   ├── SchemaTooNew         500 archive_newer      written by a newer Dateline
     │   ├── ModelMismatch        500 archive_model      embedded with another model
@@ -94,6 +100,40 @@ class FetchFailed(FetchError):
 class NotFound(QaError):
     status = 404
     code = "not_found"
+
+
+class AccessError(QaError):
+    status = 403
+    code = "forbidden"
+
+
+class KeyMissing(AccessError):
+    status = 401
+    code = "no_key"
+
+
+class KeyRefused(AccessError):
+    status = 401
+    code = "bad_key"
+
+
+class ScopeMissing(AccessError):
+    code = "scope"
+
+
+class ForeignOrigin(AccessError):
+    code = "foreign_origin"
+
+
+class TooMany(AccessError):
+    """`wait` is after how many seconds another try may help."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, *, wait: float) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class ArchiveError(QaError):

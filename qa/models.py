@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, get_args
 
 Span = tuple[int, int]
 
@@ -17,6 +17,10 @@ DateBasis = Literal["stated", "resolved", "inferred", "unknown"]
 Status = Literal["answered", "partial", "not_answered"]
 Mode = Literal["model", "extractive"]
 AskMode = Literal["auto", "model", "extractive"]
+Scope = Literal["read", "ask", "ingest", "admin"]
+PER_MINUTE = 600
+"""Requests that a key may make in a minute, unless it was given another number."""
+SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +350,53 @@ class Talk:
     turns: int
     at: datetime
     """When its last question was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of a key. Its secret is shown once and never stored."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    created: datetime
+    expires: datetime | None = None
+    revoked: datetime | None = None
+    used: datetime | None = None
+    """The last use, to the minute."""
+    per_minute: int = PER_MINUTE
+    """Requests."""
+    tokens_per_day: int = 0
+    """Of the language model, by UTC days; 0 is no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf something is done: a key, or with no key whoever is at this machine."""
+
+    key: str = ""
+    """The key's id."""
+    name: str = ""
+    scopes: frozenset[Scope] = SCOPES
+    spent: bool = False
+    """Its tokens of the day are used up: answers are quoted from the articles."""
+
+    def may(self, scope: Scope) -> bool:
+        """`admin` may do everything."""
+        return scope in self.scopes or "admin" in self.scopes
+
+    @property
+    def owners(self) -> tuple[str, ...] | None:
+        """Whose conversations this one may open; None is everybody's.
+
+        Those from before the first key, and those of the command line, belong to nobody: `admin` sees them.
+        """
+        if not self.key:
+            return None
+        return (self.key, "") if "admin" in self.scopes else (self.key,)
+
+
+HERE = Caller()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from qa.models import (
     Draft,
     Feedback,
     Filters,
+    Key,
     Passage,
     Published,
     RawFile,
@@ -33,6 +34,8 @@ from qa.models import (
 )
 
 Vectors = NDArray[np.float32]
+Owners = Sequence[str] | None
+"""Ids of keys whose conversations are meant; None is everybody's."""
 Scored = list[tuple[int, float]]
 """Passage ids with a score, best first."""
 
@@ -264,6 +267,42 @@ class DateIndex(Protocol):
         ...
 
 
+class Keys(Protocol):
+    """Keys and the sessions they opened, each known by the SHA-256 of its secret."""
+
+    def any(self) -> bool:
+        """Whether a key was ever made; one that is revoked counts."""
+        ...
+
+    def add(self, key: Key, digest: str) -> None: ...
+
+    def all(self) -> list[Key]:
+        """In the order of their making."""
+        ...
+
+    def find(self, digest: str) -> Key | None: ...
+
+    def revoke(self, key_id: str, at: datetime) -> Key:
+        """Raises NotFound. What is revoked stays so."""
+        ...
+
+    def touch(self, key_id: str, at: datetime) -> None:
+        """Record a use."""
+        ...
+
+    def spend(self, key_id: str, day: date, tokens: int) -> None: ...
+
+    def spent(self, key_id: str, day: date) -> int: ...
+
+    def open_session(self, digest: str, key_id: str, expires: datetime) -> None: ...
+
+    def session(self, digest: str, now: datetime) -> Key | None:
+        """The key that opened it, while it lasts."""
+        ...
+
+    def close_session(self, digest: str) -> None: ...
+
+
 class Archive(Protocol):
     """The truth. See DESIGN: views follow its append-only sequence."""
 
@@ -289,6 +328,9 @@ class Archive(Protocol):
     def sketch(self, article_id: str, sketch: Sketch) -> None:
         """Place an article among its copies."""
         ...
+
+    @property
+    def keys(self) -> Keys: ...
 
     def known(self, draft: Draft) -> Stored | None:
         """The article that this draft already is, unchanged; None when it must be stored."""
@@ -350,19 +392,19 @@ class Archive(Protocol):
         """Declare the model in use to be the archive's; vectors of others are deleted."""
         ...
 
-    def history(self, conversation_id: str) -> list[Turn]: ...
+    def history(self, conversation_id: str, *, owners: Owners = None) -> list[Turn]: ...
 
-    def conversation(self, conversation_id: str) -> list[Turn]: ...
+    def conversation(self, conversation_id: str, *, owners: Owners = None) -> list[Turn]: ...
 
-    def remember(self, conversation_id: str | None, turn: Turn) -> str: ...
+    def remember(self, conversation_id: str | None, turn: Turn, *, owner: str = "") -> str: ...
 
-    def conversations(self, *, before: str | None, limit: int) -> list[Talk]: ...
+    def conversations(self, *, before: str | None, limit: int, owners: Owners = None) -> list[Talk]: ...
 
-    def forget(self, conversation_id: str) -> None: ...
+    def forget(self, conversation_id: str, *, owners: Owners = None) -> None: ...
 
-    def answer(self, answer_id: str) -> Answer: ...
+    def answer(self, answer_id: str, *, owners: Owners = None) -> Answer: ...
 
-    def rate(self, said: Feedback) -> None: ...
+    def rate(self, said: Feedback, *, owners: Owners = None) -> None: ...
 
     def outlets(self) -> list[tuple[str, int]]: ...
 

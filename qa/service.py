@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from qa import chat, retrieve
 from qa.answer import conflicts, dating, quote, suggest, verify, words, write
@@ -18,9 +19,11 @@ from qa.events import Done, Event, Sources, Teller
 from qa.library import Library
 from qa.models import (
     ANY,
+    HERE,
     Answer,
     AnswerDraft,
     AskMode,
+    Caller,
     ClaimDraft,
     Feedback,
     Filters,
@@ -29,13 +32,12 @@ from qa.models import (
     Turn,
     Usage,
 )
-from qa.ports import (
-    Vectors,
-)
+from qa.ports import Keys, Vectors
 from qa.telemetry import Stopwatch
 
 PASSAGES = 10
 """Passages that an answer is made from."""
+SPENT = "This key's tokens of the day are spent, so the answer is quoted from the articles."
 Ranked = tuple[Asked, Sequence[Scored]]
 """A question with every sentence of its passages, best first."""
 EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles with `qa ingest PATH`.")
@@ -53,6 +55,7 @@ class Newsroom(Library):
         conversation: str | None = None,
         filters: Filters = ANY,
         mode: AskMode = "auto",
+        caller: Caller = HERE,
     ) -> Answer:
         """Answer from the articles, or say that they do not answer it.
 
@@ -60,7 +63,7 @@ class Newsroom(Library):
             QuestionError: empty or too long.
             NotFound: no such conversation.
         """
-        events = self.stream(question, conversation=conversation, filters=filters, mode=mode)
+        events = self.stream(question, conversation=conversation, filters=filters, mode=mode, caller=caller)
         return [event.answer async for event in events if isinstance(event, Done)][-1]
 
     def stream(
@@ -70,24 +73,27 @@ class Newsroom(Library):
         conversation: str | None = None,
         filters: Filters = ANY,
         mode: AskMode = "auto",
+        caller: Caller = HERE,
     ) -> AsyncGenerator[Event]:
         """What `ask` does, told as it happens: sources, whole verified claims, and last the answer.
 
         Raises what `ask` raises for the question and the conversation at once, before the first event.
         """
         said = self._checked(question)
-        history = self._archive.history(conversation) if conversation else []
-        return self._told(Asking(said, tuple(history), conversation or uuid.uuid4().hex, filters, mode))
+        history = self._archive.history(conversation, owners=caller.owners) if conversation else []
+        return self._told(
+            Asking(said, tuple(history), conversation or uuid.uuid4().hex, filters, mode, caller)
+        )
 
     async def _told(self, asking: Asking) -> AsyncGenerator[Event]:
         watch, teller = Stopwatch(), Teller()
-        asked = await self._standalone(asking.question, asking.history, asking.mode)
+        asked = await self._standalone(asking)
         _, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()))
         ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
         desk = await asyncio.to_thread(self._desk, hits)
         written = Written()
-        async with aclosing(self._writing(asked, hits, asking.mode, watch)) as steps:
+        async with aclosing(self._writing(asked, hits, asking, watch)) as steps:
             async for step in steps:
                 if isinstance(step, Written):
                     written = step
@@ -109,12 +115,17 @@ class Newsroom(Library):
         for part in teller.rest(answer):
             yield part
         turn = Turn(asking.question, asked, answer.text, answer)
-        await asyncio.to_thread(self._archive.remember, asking.conversation, turn)
+        await asyncio.to_thread(self._remember, asking, turn, answer.usage)
         yield Done(answer)
 
-    async def _standalone(self, question: str, history: Sequence[Turn], mode: AskMode) -> str:
-        model = self._parts.model
-        if model is None or mode == "extractive":
+    def _remember(self, asking: Asking, turn: Turn, usage: Usage) -> None:
+        self._archive.remember(asking.conversation, turn, owner=asking.caller.key)
+        if asking.caller.key and (tokens := usage.prompt_tokens + usage.completion_tokens):
+            self._archive.keys.spend(asking.caller.key, datetime.now(UTC).date(), tokens)
+
+    async def _standalone(self, asking: Asking) -> str:
+        question, history, model = asking.question, asking.history, self._parts.model
+        if model is None or asking.mode == "extractive" or asking.caller.spent:
             return chat.standalone(question, history)
         try:
             async with asyncio.timeout(self._parts.write_within / 4):
@@ -170,15 +181,18 @@ class Newsroom(Library):
         return retrieve.rank(places, legs, wanted, as_of=filters.as_of), legs
 
     async def _writing(
-        self, asked: str, hits: Sequence[Hit], mode: AskMode, watch: Stopwatch
+        self, asked: str, hits: Sequence[Hit], asking: Asking, watch: Stopwatch
     ) -> AsyncGenerator[ClaimDraft | Written]:
         """A model's claims as they come, then what came of it; no draft where there is no model, or it failed."""
         model = self._parts.model
-        if mode == "extractive" or not hits:
+        if asking.mode == "extractive" or not hits:
             return
         if model is None:
             said = "No language model is set up, so the answer is quoted from the articles."
-            yield Written(notes=(said,) if mode == "model" else ())
+            yield Written(notes=(said,) if asking.mode == "model" else ())
+            return
+        if asking.caller.spent:
+            yield Written(notes=(SPENT,))
             return
         steps = write.written(write.request(asked, hits), model, within=self._parts.write_within)
         try:
@@ -218,25 +232,31 @@ class Newsroom(Library):
 
     # -- what was asked before -----------------------------------------------------------------------------
 
-    def conversations(self, *, before: str | None = None, limit: int = 50) -> list[Talk]:
-        """The newest first, from before the given one. Raises NotFound where that one is gone."""
-        return self._archive.conversations(before=before, limit=limit)
+    def conversations(
+        self, *, before: str | None = None, limit: int = 50, caller: Caller = HERE
+    ) -> list[Talk]:
+        """The caller's, the newest first, from before the given one. Raises NotFound where that one is gone."""
+        return self._archive.conversations(before=before, limit=limit, owners=caller.owners)
 
-    def conversation(self, conversation_id: str) -> list[Turn]:
-        """In the order of asking. Raises NotFound."""
-        return self._archive.conversation(conversation_id)
+    def conversation(self, conversation_id: str, *, caller: Caller = HERE) -> list[Turn]:
+        """In the order of asking. Raises NotFound, also where it is another's."""
+        return self._archive.conversation(conversation_id, owners=caller.owners)
 
-    def forget(self, conversation_id: str) -> None:
+    def forget(self, conversation_id: str, *, caller: Caller = HERE) -> None:
         """Delete a conversation with its answers and what was thought of them. Raises NotFound."""
-        self._archive.forget(conversation_id)
+        self._archive.forget(conversation_id, owners=caller.owners)
 
-    def answer(self, answer_id: str) -> Answer:
+    def answer(self, answer_id: str, *, caller: Caller = HERE) -> Answer:
         """An answer as it was given. Raises NotFound."""
-        return self._archive.answer(answer_id)
+        return self._archive.answer(answer_id, owners=caller.owners)
 
-    def rate(self, said: Feedback) -> None:
+    def rate(self, said: Feedback, *, caller: Caller = HERE) -> None:
         """Keep what a reader thought of an answer; a later word replaces the earlier. Raises NotFound."""
-        self._archive.rate(said)
+        self._archive.rate(said, owners=caller.owners)
+
+    @property
+    def keys(self) -> Keys:
+        return self._archive.keys
 
     @property
     def model_name(self) -> str | None:
@@ -253,6 +273,7 @@ class Asking:
     conversation: str
     filters: Filters
     mode: AskMode
+    caller: Caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import platformdirs
 from qa.errors import SettingsError
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?")
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -42,6 +43,8 @@ class Settings:
     embed_dimensions: int = 0
     max_question: int = 4000
     """Characters of a question."""
+    hosts: str = ""
+    """Names by which the server may be called beside its machine's own, such as news.example, with spaces between."""
     embed_origins: str = ""
     """Sites that may show the ask box in a frame: origins such as https://paper.example, with spaces between."""
 
@@ -119,6 +122,11 @@ def _boolean(value: str) -> bool:
 
 
 def _check(settings: Settings) -> None:
+    for host in settings.hosts.split():
+        if not HOST.fullmatch(host):
+            raise SettingsError(
+                f"QA_HOSTS: {host!r} is not a host's name. Write news.example, without a scheme, port or path."
+            )
     for origin in settings.embed_origins.split():
         if not ORIGIN.fullmatch(origin):
             raise SettingsError(

@@ -20,8 +20,10 @@ from qa.ingest import read
 from qa.library import Parts
 from qa.models import (
     ANY,
+    HERE,
     Answer,
     AskMode,
+    Caller,
     Citation,
     Claim,
     Conflict,
@@ -58,12 +60,13 @@ class ScriptedNewsroom(Newsroom):
         conversation: str | None = None,
         filters: Filters = ANY,
         mode: AskMode = "auto",
+        caller: Caller = HERE,
     ) -> AsyncGenerator[Event]:
         if question in (*self.script, SLOW, BROKEN):
-            return self._scripted(question, conversation or f"{len(self.conversations()):032x}")
-        return super().stream(question, conversation=conversation, filters=filters, mode=mode)
+            return self._scripted(question, conversation or f"{len(self.conversations()):032x}", caller)
+        return super().stream(question, conversation=conversation, filters=filters, mode=mode, caller=caller)
 
-    async def _scripted(self, question: str, conversation: str) -> AsyncGenerator[Event]:
+    async def _scripted(self, question: str, conversation: str, caller: Caller) -> AsyncGenerator[Event]:
         yield Sources(question, tuple(self.articles()))
         if question == BROKEN:
             raise ModelUnavailable("The model did not answer within 8 s.")
@@ -81,7 +84,7 @@ class ScriptedNewsroom(Newsroom):
         for part in Teller().rest(answer):
             await asyncio.sleep(self.pause)
             yield part
-        self._archive.remember(conversation, Turn(question, question, answer.text, answer))
+        self._archive.remember(conversation, Turn(question, question, answer.text, answer), owner=caller.key)
         yield Done(answer)
 
     async def _forever(self) -> None:

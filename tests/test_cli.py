@@ -154,6 +154,10 @@ def test_another_embedding_model_is_named_with_the_command_that_mends_it(home: P
         (["ask", "who", "--as-of", "yesterday"], 2, "does not match the format"),
         (["ask", "who?", "--conversation", "nope"], 1, "no conversation 'nope'"),
         (["serve", "--host", "0.0.0.0"], 2, "not a loopback address"),
+        (["keys", "create", "a", "--expires", "soon"], 2, "Write 12h, 90d or 8w"),
+        (["keys", "create", " "], 1, "A key has a name"),
+        (["keys", "create", "a", "--scope", "root"], 2, "'root' is not one of"),
+        (["keys", "revoke", "nope"], 1, "no key 'nope'"),
         (["nonsense"], 2, "No such command"),
     ],
 )
@@ -296,6 +300,43 @@ def test_beside_a_server_deleting_goes_through_it(home: Path, server: str) -> No
     assert run(home, "articles", "--delete", name).returncode == 0
     assert httpx2.get(f"{server}/v1/articles/{name}", trust_env=False).status_code == 404
     assert run(home, "ask", "who?", "--conversation", "nope").returncode == 1
+
+
+def test_beside_a_server_a_new_key_counts_from_the_next_request_on(home: Path, server: str) -> None:
+    def status(key: str = "") -> int:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return httpx2.get(f"{server}/v1/articles", headers=headers, trust_env=False).status_code
+
+    assert status() == 200
+    made = json.loads(
+        run(home, "keys", "create", "page", "--scope", "read", "--expires", "8w", "--json").stdout
+    )
+    assert (status(), status("nonsense"), status(made["key"])) == (401, 401, 200)
+    listed = run(home, "keys", "list").stdout
+    assert re.search(rf"{made['id']} page: read, made .* last used .* expires ", listed)
+    assert made["key"] not in listed
+    assert asked(home, QUESTION)["status"] == "answered", "who can read the folder needs no key"
+    assert run(home, "keys", "revoke", made["id"]).returncode == 0
+    assert (status(), status(made["key"])) == (401, 401)
+    assert made["key"] not in "".join(run(home, "status", "--json").stdout)
+
+
+def test_another_address_is_served_once_there_is_a_key(home: Path) -> None:
+    assert run(home, "keys", "create", "page").stdout.startswith("dateline_")
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qa", "serve", "--host", "0.0.0.0", "--port", str(port)],
+        env={"PATH": os.environ["PATH"], "QA_HOME": str(home)}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        _wait(f"http://127.0.0.1:{port}")
+        assert asked(home, QUESTION)["status"] == "answered", (
+            "through the server, on this machine's own address"
+        )
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)
+    assert "QA_HOSTS is not set" in said
 
 
 def test_beside_an_ingestion_questions_are_still_answered(home: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.adapters.lock import FolderLock, owner
+from qa.adapters.lock import FolderLock, Served, owner
 from qa.errors import Busy
 
 
@@ -19,10 +19,12 @@ def test_nobody_holds_a_new_folder(tmp_path: Path) -> None:
 
 
 def test_the_owner_is_named(tmp_path: Path) -> None:
-    with FolderLock(tmp_path, what="qa serve", url="http://127.0.0.1:1"):
+    with FolderLock(tmp_path, what="qa serve", served=Served("http://127.0.0.1:1", "s")):
         held = owner(tmp_path)
     assert held is not None
     assert (held.what, held.pid, held.url) == ("qa serve", os.getpid(), "http://127.0.0.1:1")
+    assert held.secret == "s"  # noqa: S105
+    assert (tmp_path / "lock").stat().st_mode & 0o077 == 0, "nobody else reads the secret"
 
 
 def test_it_is_free_again_after_release(tmp_path: Path) -> None:

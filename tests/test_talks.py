@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import create_engine
 
-from qa.adapters.archive import SqlArchive
+from qa.adapters.archive import SqlArchive, migrate
 from qa.errors import NotFound
 from qa.models import (
     Answer,
@@ -99,17 +101,16 @@ def test_what_is_not_there_is_not_found(archive: SqlArchive) -> None:
             asked()
 
 
-def test_an_archive_of_the_first_schema_keeps_its_conversations(archive: SqlArchive, tmp_path: Path) -> None:
-    name = archive.remember(None, Turn("one?", "one?", "1"))
-    archive.close()
-    held = sqlite3.connect(tmp_path / "archive.db")
-    for done in (
-        "DROP INDEX turns_by_answer", "ALTER TABLE turns DROP COLUMN given",
-        "ALTER TABLE turns DROP COLUMN answer_id", "DROP TABLE feedback", "UPDATE alembic_version SET version_num = '0001'",
-    ):  # fmt: skip
-        held.execute(done)
-    held.commit()
-    held.close()
+def test_an_archive_of_the_first_schema_keeps_its_conversations(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'archive.db'}")
+    with engine.begin() as connection:
+        command.upgrade(migrate.configuration(connection), "0001")
+        row = ("c" * 32, "one?", "one?", "1", "2026-01-01T00:00:00+00:00")
+        connection.exec_driver_sql(
+            "INSERT INTO turns (conversation_id, question, standalone, answer, at) VALUES (?, ?, ?, ?, ?)",
+            row,
+        )
+    engine.dispose()
     again = SqlArchive.at(tmp_path, fingerprint="fake/64")
-    assert again.conversation(name) == [Turn("one?", "one?", "1")]
+    assert again.conversation("c" * 32) == [Turn("one?", "one?", "1")]
     again.close()

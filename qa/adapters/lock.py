@@ -15,6 +15,15 @@ from qa.errors import Busy
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """Where the owner answers over HTTP, if it does, and the secret of this run by which its gate lets in whoever can
+    read the data folder."""
+
+    url: str = ""
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     what: str
     """The command that holds the folder."""
@@ -22,6 +31,7 @@ class Owner:
     since: str
     url: str = ""
     """Where it answers over HTTP, if it does."""
+    secret: str = ""
 
 
 class FolderLock:
@@ -31,9 +41,10 @@ class FolderLock:
         Busy: another process holds it. Says who, since when, and what to do. Never waits.
     """
 
-    def __init__(self, home: Path, *, what: str, url: str = "") -> None:
+    def __init__(self, home: Path, *, what: str, served: Served | None = None) -> None:
         self._path = home / "lock"
-        self._owner = Owner(what, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"), url)
+        since, where = datetime.now(UTC).isoformat(timespec="seconds"), served or Served()
+        self._owner = Owner(what, os.getpid(), since, where.url, where.secret)
         self._file: int | None = None
 
     def acquire(self) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NOT_ANSWERED = 3
 DEMO_QUESTION = "when did Russian instructors arrive"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+EVERYWHERE = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104  to recognise them
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
@@ -54,7 +55,7 @@ class Commands(click.Group):
     does, and a door must not come to lean on what measures it.
     """
 
-    beside: ClassVar = {"eval": "qa.eval.command:evaluate"}
+    beside: ClassVar = {"eval": "qa.eval.command:evaluate", "keys": "qa.interfaces.keys:keys"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *self.beside])
@@ -185,7 +186,7 @@ def _through_server(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         return None
     from qa.interfaces import remote
 
-    return remote.post(held.url, path, body)
+    return remote.post(held, path, body)
 
 
 # -- articles ----------------------------------------------------------------------------------------------
@@ -278,7 +279,7 @@ def _delete(article_id: str) -> None:
     if held is not None and held.url:
         from qa.interfaces import remote
 
-        remote.delete(held.url, article_id)
+        remote.delete(held, article_id)
     else:
         from qa import bootstrap
 
@@ -301,21 +302,49 @@ def serve(host: str, port: int) -> None:
 
 
 def _serve(chosen: settings.Settings, host: str, port: int) -> None:
-    if host not in LOOPBACK:
-        raise SettingsError(
-            f"Dateline has no keys yet, so it serves only this machine, and {host} is not a loopback address. "
-            "Leave --host out, and put a proxy that asks who is there in front of it."
-        )
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    import secrets
+
     from qa import bootstrap
+    from qa.access import Access
+    from qa.adapters import lock
     from qa.interfaces import server
 
+    if host not in LOOPBACK:
+        _require_key(chosen, host)
+    named, secret = f"[{host}]" if ":" in host else host, secrets.token_urlsafe(32)
+    # Who asks through the lock is on this machine, where a server of every address answers as well.
+    url = f"http://{'127.0.0.1' if host in EVERYWHERE else named}:{port}"
     with (
         server.bound(host, port) as socket,
-        bootstrap.writing(chosen, what="qa serve", url=url, opening="beside") as newsroom,
+        bootstrap.writing(
+            chosen, what="qa serve", served=lock.Served(url, secret), opening="beside"
+        ) as newsroom,
     ):
         click.echo(f"Dateline answers at {url}. Press Ctrl+C to stop.", err=True)
-        server.run(newsroom, socket, embed_origins=chosen.embed_origins.split())
+        hosts = [*chosen.hosts.split(), *({named} - EVERYWHERE)]
+        origins = chosen.embed_origins.split()
+        server.run(
+            newsroom, socket, access=Access(newsroom.keys, local=secret), hosts=hosts, embed_origins=origins
+        )
+
+
+def _require_key(chosen: settings.Settings, host: str) -> None:
+    from qa import bootstrap
+
+    archive = bootstrap.archive(chosen)
+    try:
+        if not archive.keys.any():
+            raise SettingsError(
+                f"{host} is not a loopback address, and this archive has no key yet: anybody could ask and delete. "
+                "Run `qa keys create NAME` first, or leave --host out."
+            )
+    finally:
+        archive.close()
+    if host in EVERYWHERE and not chosen.hosts:
+        click.echo(
+            "QA_HOSTS is not set, so only requests that call this server localhost are answered. Name it there.",
+            err=True,
+        )
 
 
 @cli.command()

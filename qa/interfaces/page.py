@@ -9,8 +9,11 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from qa.errors import NotFound
+from qa.interfaces import gate
+from qa.interfaces.gate import public
 
 FOLDER = Path(__file__).parent / "web"
+EMPTY = "the page itself holds nothing of the archive"
 KINDS = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -21,23 +24,27 @@ KINDS = {
 
 def routes(*, embedded: bool) -> APIRouter:
     """`/` and its parts; with `embedded`, also the frame for other sites and the script that places it."""
-    router = APIRouter(include_in_schema=False)
+    router = gate.router(include_in_schema=False)
 
     @router.get("/")
+    @public(EMPTY)
     def index(request: Request) -> Response:
         return _file("index.html", request)
 
     @router.get("/web/{name}")
+    @public(EMPTY)
     def part(name: str, request: Request) -> Response:
         return _file(name, request)
 
     if embedded:
 
         @router.get("/embed")
+        @public(EMPTY)
         def frame(request: Request) -> Response:
             return _file("embed.html", request)
 
         @router.get("/embed.js")
+        @public(EMPTY)
         def script(request: Request) -> Response:
             return _file("embed.js", request)
 

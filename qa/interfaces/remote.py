@@ -7,26 +7,28 @@ from urllib.parse import quote
 
 import httpx2
 
+from qa.adapters.lock import Owner
 from qa.errors import NotFound, QaError, QuestionError
 
 TIMEOUT = 60.0
 BY_CODE: dict[str, type[QaError]] = {kind.code: kind for kind in (QuestionError, NotFound)}
 
 
-def post(url: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+def post(server: Owner, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """The JSON reply. Raises the error that the server names."""
-    found: dict[str, Any] = _sent("POST", url + path, body).json()
+    found: dict[str, Any] = _sent(server, "POST", path, body).json()
     return found
 
 
-def delete(url: str, article_id: str) -> None:
-    _sent("DELETE", f"{url}/v1/articles/{quote(article_id, safe='')}", None)
+def delete(server: Owner, article_id: str) -> None:
+    _sent(server, "DELETE", f"/v1/articles/{quote(article_id, safe='')}", None)
 
 
-def _sent(method: str, address: str, body: dict[str, Any] | None) -> httpx2.Response:
+def _sent(server: Owner, method: str, path: str, body: dict[str, Any] | None) -> httpx2.Response:
+    address, headers = server.url + path, {"Authorization": f"Bearer {server.secret}"}
     try:
         with httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
-            reply = client.request(method, address, json=body)
+            reply = client.request(method, address, json=body, headers=headers)
     except httpx2.HTTPError as error:
         raise QaError(
             f"The server at {address} holds the data folder but does not answer: {error}."

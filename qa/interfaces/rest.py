@@ -19,11 +19,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from qa import __version__
+from qa.access import Access
 from qa.adapters import sources
 from qa.errors import InputError, QaError, ReadError, UnsupportedError
 from qa.ingest import read, records
 from qa.intake import Item
-from qa.interfaces import guard, page, questions, schemas
+from qa.interfaces import gate, guard, page, questions, schemas, session
+from qa.interfaces.gate import needs, public
 from qa.models import Draft, RawFile, Refusal
 from qa.prompts import shipped
 from qa.service import Newsroom
@@ -36,43 +38,72 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 TITLE = "Dateline"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": schemas.ProblemOut, "description": text, "content": {"application/problem+json": {}}}
-    for status, text in ((400, "Bad request"), (404, "Not found"), (415, "Not a kind that is read"),
-                         (422, "Cannot be used as it is"), (503, "Not now"))
+    for status, text in ((400, "Bad request"), (401, "A key is needed"), (403, "Not with this key"), (404, "Not found"), (415, "Not a kind that is read"),
+                         (422, "Cannot be used as it is"),
+                         (429, "Too often: `Retry-After` says when"), (503, "Not now"))
 }  # fmt: skip
 
 log = logging.getLogger(__name__)
 
 
-def app(newsroom: Newsroom, *, embed_origins: Sequence[str] = ()) -> FastAPI:
-    """The application. `embed_origins` are the sites that may show the page's ask box in a frame."""
+def app(
+    newsroom: Newsroom,
+    *,
+    access: Access | None = None,
+    hosts: Sequence[str] = (),
+    embed_origins: Sequence[str] = (),
+) -> FastAPI:
+    """The application.
+
+    `access` is the archive's own unless given; `hosts` are names by which this server may be called beside those of
+    its own machine; `embed_origins` are the sites that may show the page's ask box in a frame.
+    """
+    access = access or Access(newsroom.keys)
     made = FastAPI(
         title=TITLE, version=__version__, summary="Answers questions about a news archive, with receipts.",
         docs_url=None, redoc_url=None,  # their pages load scripts from elsewhere
+        openapi_url=None,  # FastAPI's own route would stand beside the gate
         max_body_size=MAX_BODY,
     )  # fmt: skip
-    made.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOCAL_HOSTS))
+    made.state.access = access
+    made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts])
     made.add_middleware(guard.Guard, embed_origins=tuple(embed_origins))
     made.include_router(_routes(newsroom))
+    made.include_router(session.routes(access))
+    made.include_router(_described(made))
     made.include_router(page.routes(embedded=bool(embed_origins)))
     made.add_exception_handler(QaError, _problem_of_ours)
     made.add_exception_handler(RequestValidationError, _problem_of_body)
     made.add_exception_handler(HTTPException, _problem_of_http)
     made.add_exception_handler(Exception, _problem_of_anything)
-    return made
+    return gate.sealed(made)
+
+
+def _described(made: FastAPI) -> APIRouter:
+    router = gate.router(include_in_schema=False)
+
+    @router.get("/openapi.json")
+    @public("it describes the program, not the archive")
+    def openapi() -> dict[str, Any]:
+        return made.openapi()
+
+    return router
 
 
 def _routes(newsroom: Newsroom) -> APIRouter:
-    router = APIRouter(responses=PROBLEMS)
+    router = gate.router(responses=PROBLEMS)
     questions.add_routes(router, newsroom)
     _articles(router, newsroom)
 
     @router.get("/healthz", tags=["operations"])
+    @public("it says that the process is alive")
     def healthz() -> dict[str, str]:
         """The process is alive."""
         return {"status": "ok"}
 
     @router.get("/readyz", tags=["operations"])
-    def readyz(response: Response) -> dict[str, object]:
+    @public("who balances load must know, and counts are no secret")
+    def readyz() -> dict[str, object]:
         """The archive can be read and questions are answered."""
         newsroom.search("ready")
         return {"status": "ready", **newsroom.health()}
@@ -82,6 +113,7 @@ def _routes(newsroom: Newsroom) -> APIRouter:
 
 def _articles(router: APIRouter, newsroom: Newsroom) -> None:
     @router.get("/v1/articles", tags=["articles"], response_model=schemas.ArticlesOut)
+    @needs("read")
     def list_articles(
         after: Annotated[str | None, Query(max_length=300)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -95,12 +127,14 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         response_model=schemas.ReportOut,
         openapi_extra={"requestBody": _BODIES},
     )
+    @needs("ingest")
     async def add_articles(request: Request) -> schemas.ReportOut:
         """Add articles: as JSON, by the address of a page, or as files in form fields named `files`."""
         drafts = await _drafts(request, newsroom)
         return schemas.report(await run_in_threadpool(newsroom.ingest, drafts))
 
     @router.post("/v1/demo", tags=["articles"], response_model=schemas.ReportOut)
+    @needs("ingest")
     def add_demo() -> schemas.ReportOut:
         """Add the five articles of the demo to an archive that is still empty."""
         if newsroom.articles(limit=1):
@@ -109,6 +143,7 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         return schemas.report(newsroom.ingest(newsroom.read(found)))
 
     @router.get("/v1/archive", tags=["articles"], response_model=schemas.ArchiveOut)
+    @needs("read")
     def archive() -> schemas.ArchiveOut:
         """How much there is, from whom, and what writes the answers."""
         health, outlets = newsroom.health(), newsroom.outlets()[:MAX_OUTLETS]
@@ -119,6 +154,7 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         )  # fmt: skip
 
     @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)
+    @needs("read")
     def get_article(
         article_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
     ) -> schemas.ArticleOut:
@@ -126,6 +162,7 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         return schemas.article(newsroom.article(article_id, version))
 
     @router.delete("/v1/articles/{article_id:path}", tags=["articles"], status_code=204)
+    @needs("ingest")
     def delete_article(article_id: str) -> None:
         """Remove an article with all its versions from the archive and from every index."""
         newsroom.delete(article_id)
@@ -202,7 +239,7 @@ def _sent(told: schemas.ProblemOut, *, headers: dict[str, str] | None = None) ->
 
 async def _problem_of_ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, QaError)  # noqa: S101  it is registered for nothing else
-    return _sent(schemas.problem(error))
+    return _sent(schemas.problem(error), headers=gate.headers(error))
 
 
 async def _problem_of_body(_request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import uvicorn
 
+from qa.access import Access
 from qa.errors import QaError
 from qa.interfaces import rest
 from qa.service import Newsroom
@@ -31,9 +32,16 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         yield made
 
 
-def run(newsroom: Newsroom, listening: socket.socket, *, embed_origins: Sequence[str] = ()) -> None:
+def run(
+    newsroom: Newsroom,
+    listening: socket.socket,
+    *,
+    access: Access,
+    hosts: Sequence[str] = (),
+    embed_origins: Sequence[str] = (),
+) -> None:
     config = uvicorn.Config(
-        rest.app(newsroom, embed_origins=embed_origins), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE,
+        rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE,
         server_header=False,
     )  # fmt: skip
     # uvicorn raises the signal that stopped it once more when it is done; what is open must still be closed then.

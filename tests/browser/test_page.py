@@ -310,22 +310,6 @@ def test_a_server_that_is_gone_is_said_and_the_question_kept(page: Page, errors:
     errors.clear()  # the browser's own words about the aborted requests
 
 
-def test_a_missing_key_is_asked_for(page: Page, errors: list[str]) -> None:
-    def locked(route):  # type: ignore[no-untyped-def]
-        if route.request.headers.get("authorization") == "Bearer right":
-            route.continue_()
-        else:
-            route.fulfill(status=401, json={"detail": "This archive needs a key.", "code": "no_key"})
-
-    page.route("**/v1/**", locked)
-    page.reload()
-    expect(page.get_by_role("heading", name="This archive asks for a key")).to_be_visible()
-    page.get_by_label("Key").fill("right")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Ask the archive")).to_be_visible()
-    errors.clear()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=["320", "1440"])
 def test_nothing_overflows_at_any_size(page: Page, size: tuple[int, int], scheme: str) -> None:

@@ -37,6 +37,7 @@ from sqlalchemy.exc import DatabaseError
 from qa.adapters.archive import copies, identity, receipts, rows, talks
 from qa.adapters.archive.chronology import DateTables
 from qa.adapters.archive.intake_tables import sketches
+from qa.adapters.archive.keys import SqlKeys
 from qa.adapters.archive.tables import (
     SCHEMA,
     articles,
@@ -49,7 +50,7 @@ from qa.adapters.archive.tables import (
 )
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
 from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Span, Summary, Talk, Turn
-from qa.ports import Indexed, Place, Prepared, Sketch, Stored, Vectors
+from qa.ports import Indexed, Owners, Place, Prepared, Sketch, Stored, Vectors
 
 
 class SqlArchive:
@@ -59,6 +60,7 @@ class SqlArchive:
         self._engine = engine
         self._writing = engine.execution_options(write=True)
         self._fingerprint = fingerprint
+        self.keys = SqlKeys(engine)
         self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
         self.dates = DateTables(self._engine, self._writing)
         self._prepare()
@@ -363,37 +365,37 @@ class SqlArchive:
 
     # -- conversations -------------------------------------------------------------------------------------
 
-    def history(self, conversation_id: str) -> list[Turn]:
+    def history(self, conversation_id: str, *, owners: Owners = None) -> list[Turn]:
         """In the order of asking, without the answers' receipts."""
         with self._engine.connect() as connection:
-            return talks.history(connection, conversation_id, whole=False)
+            return talks.history(connection, conversation_id, owners, whole=False)
 
-    def conversation(self, conversation_id: str) -> list[Turn]:
+    def conversation(self, conversation_id: str, *, owners: Owners = None) -> list[Turn]:
         """In the order of asking, each with its whole answer."""
         with self._engine.connect() as connection:
-            return talks.history(connection, conversation_id, whole=True)
+            return talks.history(connection, conversation_id, owners, whole=True)
 
-    def remember(self, conversation_id: str | None, turn: Turn) -> str:
+    def remember(self, conversation_id: str | None, turn: Turn, *, owner: str = "") -> str:
         name = conversation_id or uuid.uuid4().hex
         with self._writing.begin() as connection:
-            talks.remember(connection, name, turn)
+            talks.remember(connection, name, turn, owner)
         return name
 
-    def conversations(self, *, before: str | None, limit: int) -> list[Talk]:
+    def conversations(self, *, before: str | None, limit: int, owners: Owners = None) -> list[Talk]:
         with self._engine.connect() as connection:
-            return talks.conversations(connection, before, limit)
+            return talks.conversations(connection, before, limit, owners)
 
-    def forget(self, conversation_id: str) -> None:
+    def forget(self, conversation_id: str, *, owners: Owners = None) -> None:
         with self._writing.begin() as connection:
-            talks.forget(connection, conversation_id)
+            talks.forget(connection, conversation_id, owners)
 
-    def answer(self, answer_id: str) -> Answer:
+    def answer(self, answer_id: str, *, owners: Owners = None) -> Answer:
         with self._engine.connect() as connection:
-            return talks.answer(connection, answer_id)
+            return talks.answer(connection, answer_id, owners)
 
-    def rate(self, said: Feedback) -> None:
+    def rate(self, said: Feedback, *, owners: Owners = None) -> None:
         with self._writing.begin() as connection:
-            talks.rate(connection, said)
+            talks.rate(connection, said, owners)
 
 
 _PLACES = (

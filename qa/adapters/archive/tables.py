@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 
 metadata = MetaData()
 
@@ -156,10 +156,12 @@ turns = Table(
     Column("at", Text, nullable=False),
     Column("answer_id", String(32)),
     Column("given", Text),
+    Column("owner", String(16), nullable=False, server_default=""),
     Index("turns_by_conversation", "conversation_id", "id"),
     Index("turns_by_answer", "answer_id", unique=True),
 )
-"""`given` is the whole answer as JSON, as its reader got it; turns of schema 0001 have none."""
+"""`given` is the whole answer as JSON, as its reader got it; turns of schema 0001 have none.
+`owner` is the id of the key that asked, empty for whoever is at this machine."""
 
 feedback = Table(
     "feedback",
@@ -169,3 +171,36 @@ feedback = Table(
     Column("reason", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("expires", Text),
+    Column("revoked", Text),
+    Column("used", Text),
+    Column("per_minute", Integer, nullable=False),
+    Column("tokens_per_day", Integer, nullable=False),
+)
+"""`digest` is the SHA-256 of the secret, which has 256 random bits: nothing slower is needed for those."""
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("key_id", String(16), ForeignKey("keys.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("tokens", Integer, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("key_id", String(16), ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+    Column("expires", Text, nullable=False),
+)
+"""Of a browser that signed in with a key."""

@@ -7,23 +7,24 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
 
 from qa.adapters.archive.tables import feedback, turns
 from qa.errors import NotFound
 from qa.models import Answer, Feedback, Talk, Turn
+from qa.ports import Owners
 
 
-def history(connection: Connection, conversation_id: str, *, whole: bool) -> list[Turn]:
+def history(connection: Connection, conversation_id: str, owners: Owners, *, whole: bool) -> list[Turn]:
     """In the order of asking; with `whole`, each with the answer as it was given."""
-    query = select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.id)
+    query = select(turns).where(turns.c.conversation_id == conversation_id, _of(owners)).order_by(turns.c.id)
     found = [_turn(row, whole=whole) for row in connection.execute(query)]
     if not found:
         raise _no_conversation(conversation_id)
     return found
 
 
-def remember(connection: Connection, conversation_id: str, turn: Turn) -> None:
+def remember(connection: Connection, conversation_id: str, turn: Turn, owner: str) -> None:
     row = {
         "conversation_id": conversation_id,
         "question": turn.question,
@@ -32,18 +33,18 @@ def remember(connection: Connection, conversation_id: str, turn: Turn) -> None:
         "at": _now(),
         "answer_id": turn.given.id if turn.given else None,
         "given": _form().dump_json(turn.given).decode() if turn.given else None,
+        "owner": owner,
     }
     connection.execute(insert(turns).values(row))
 
 
-def conversations(connection: Connection, before: str | None, limit: int) -> list[Talk]:
+def conversations(connection: Connection, before: str | None, limit: int, owners: Owners) -> list[Talk]:
     """By their last question, the newest first."""
     last = func.max(turns.c.id)
-    query = select(
-        turns.c.conversation_id, func.min(turns.c.id), last, func.count(), func.max(turns.c.at)
-    ).group_by(turns.c.conversation_id)
+    query = select(turns.c.conversation_id, func.min(turns.c.id), last, func.count(), func.max(turns.c.at))
+    query = query.where(_of(owners)).group_by(turns.c.conversation_id)
     if before is not None:
-        newest = connection.scalar(select(last).where(turns.c.conversation_id == before))
+        newest = connection.scalar(select(last).where(turns.c.conversation_id == before, _of(owners)))
         if newest is None:
             raise _no_conversation(before)
         query = query.having(last < newest)
@@ -55,23 +56,25 @@ def conversations(connection: Connection, before: str | None, limit: int) -> lis
     ]
 
 
-def forget(connection: Connection, conversation_id: str) -> None:
-    given = select(turns.c.answer_id).where(turns.c.conversation_id == conversation_id)
+def forget(connection: Connection, conversation_id: str, owners: Owners) -> None:
+    its = (turns.c.conversation_id == conversation_id) & _of(owners)
+    given = select(turns.c.answer_id).where(its)
     connection.execute(delete(feedback).where(feedback.c.answer_id.in_(given)))
-    if connection.execute(delete(turns).where(turns.c.conversation_id == conversation_id)).rowcount == 0:
+    if connection.execute(delete(turns).where(its)).rowcount == 0:
         raise _no_conversation(conversation_id)
 
 
-def answer(connection: Connection, answer_id: str) -> Answer:
-    row = connection.execute(select(turns).where(turns.c.answer_id == answer_id)).first()
+def answer(connection: Connection, answer_id: str, owners: Owners) -> Answer:
+    row = connection.execute(select(turns).where(turns.c.answer_id == answer_id, _of(owners))).first()
     given = _turn(row, whole=True).given if row else None
     if given is None:
         raise _no_answer()
     return given
 
 
-def rate(connection: Connection, said: Feedback) -> None:
-    if connection.scalar(select(turns.c.id).where(turns.c.answer_id == said.answer_id)) is None:
+def rate(connection: Connection, said: Feedback, owners: Owners) -> None:
+    its = (turns.c.answer_id == said.answer_id) & _of(owners)
+    if connection.scalar(select(turns.c.id).where(its)) is None:
         raise _no_answer()
     values = {"good": said.good, "reason": said.reason, "at": _now()}
     changed = connection.execute(
@@ -79,6 +82,10 @@ def rate(connection: Connection, said: Feedback) -> None:
     )
     if changed.rowcount == 0:
         connection.execute(insert(feedback).values(answer_id=said.answer_id, **values))
+
+
+def _of(owners: Owners) -> ColumnElement[bool]:
+    return true() if owners is None else turns.c.owner.in_(owners)
 
 
 def _turn(row: Row[Any], *, whole: bool) -> Turn:

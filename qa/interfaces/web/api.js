@@ -12,14 +12,15 @@ export class Gone extends Error {}
 
 const SILENCE = 25_000; // two heartbeats and a half
 
-export const key = {
-  get: () => sessionStorage.getItem("key"),
-  set: (words) => sessionStorage.setItem("key", words),
-};
+// A frame in another site gets no cookie, so its key comes with its address and stays in this module. The page itself
+// signs in for a cookie that no script can read.
+let framed = "";
+export function useKey(words) {
+  framed = words;
+}
 
 function headers(more) {
-  const held = key.get();
-  return held ? { ...more, Authorization: `Bearer ${held}` } : more;
+  return framed ? { ...more, Authorization: `Bearer ${framed}` } : more;
 }
 
 async function reach(path, options = {}) {

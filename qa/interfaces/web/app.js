@@ -1,6 +1,6 @@
 // The page: asking, stopping, what stands in the address, and what to show when there is nothing.
 
-import { ask, Gone, get, key, post, Problem } from "./api.js";
+import { ask, Gone, get, post, Problem, remove, useKey } from "./api.js";
 import { Adding } from "./add.js";
 import { $, button, h, inside, say } from "./dom.js";
 import { hide, shown } from "./float.js";
@@ -235,6 +235,7 @@ class Desk {
       return;
     }
     this.trouble = null;
+    await this.#whoAmI();
     this.adding.addresses(this.archive.addresses);
     $("writer").textContent = this.archive.model
       ? `Answers are written by ${this.archive.model} and verified.` : "No language model is set up; answers are quoted.";
@@ -242,6 +243,17 @@ class Desk {
       h("label", { for: `outlet-${n}`, dir: "auto" }, h("input", { type: "checkbox", id: `outlet-${n}`, value: each.name }), ` ${each.name} (${each.articles})`)));
     $("outlets").hidden = !this.archive.outlets.length;
     this.#front();
+  }
+
+  /** What is not allowed is not offered; who signed in can sign out. */
+  async #whoAmI() {
+    const { name, scopes } = await get("v1/session").catch(() => ({ name: null, scopes: [] }));
+    this.adds = scopes.includes("ingest");
+    if ($("add-open")) $("add-open").hidden = !this.adds;
+    this.rail.signedIn(name, async () => {
+      await remove("v1/session");
+      location.reload();
+    });
   }
 
   async #front() {
@@ -286,8 +298,8 @@ class Desk {
     }, { class: "main" });
     return h("section", { class: "front" }, h("h2", {}, "The archive is empty"),
       h("p", { class: "dek" }, "Dateline answers from articles that you give it, and from nothing else."),
-      h("p", { class: "tools" }, start, $("add") ? button("Add your own", () => this.adding.show()) : null),
-      h("p", { class: "remark" }, "The five are about Russian instructors in Niger, April 2024. They can be deleted again."));
+      this.adds ? h("p", { class: "tools" }, start, $("add") ? button("Add your own", () => this.adding.show()) : null) : null,
+      this.adds ? h("p", { class: "remark" }, "The five are about Russian instructors in Niger, April 2024. They can be deleted again.") : null);
   }
 
   #trouble(error) {
@@ -300,13 +312,26 @@ class Desk {
       locked ? this.#keyField(() => this.route()) : h("p", { class: "tools" }, retry));
   }
 
+  async #signIn(field, said) {
+    try {
+      if ("embed" in document.body.dataset) useKey(field.value.trim());
+      else await post("v1/session", { key: field.value.trim() });
+      this.rail.refresh();
+      return true;
+    } catch (error) {
+      said.textContent = error.message;
+      field.select();
+      return false;
+    }
+  }
+
   #keyField(then) {
     const field = h("input", { type: "password", autocomplete: "off", "aria-label": "Key", placeholder: "Key" });
+    const said = h("p", { class: "said", role: "alert" });
     return h("form", { class: "reason", onsubmit: (event) => {
       event.preventDefault();
-      key.set(field.value.trim());
-      then();
-    } }, field, h("button", { type: "submit", class: "main" }, "Use this key"));
+      this.#signIn(field, said).then((signed) => signed && then());
+    } }, field, h("button", { type: "submit", class: "main" }, "Use this key"), said);
   }
 }
 
@@ -314,6 +339,10 @@ function suggestions(questions, pick) {
   return h("ul", { class: "suggestions" }, ...questions.map((words) => h("li", {}, button(words, () => pick(words)))));
 }
 
+if (location.hash.startsWith("#key=")) {
+  useKey(decodeURIComponent(location.hash.slice(5)));
+  history.replaceState(null, "", "#/");
+}
 const desk = new Desk();
 await desk.route();
 desk.rail.refresh();

@@ -3,7 +3,10 @@
 {
   const script = document.currentScript;
   const frame = document.createElement("iframe");
-  frame.src = new URL("embed", script.src).href;
+  // Behind the #, so that no server and no log sees it. Whoever reads the page's source does: give it the scopes read and
+  // ask alone, and few requests.
+  const key = script.dataset.key ? `#key=${encodeURIComponent(script.dataset.key)}` : "";
+  frame.src = new URL(`embed${key}`, script.src).href;
   frame.title = script.dataset.title || "Ask the archive";
   frame.loading = "lazy";
   frame.referrerPolicy = "no-referrer";

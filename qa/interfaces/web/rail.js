@@ -15,7 +15,8 @@ export class Rail {
     this.more = button("Earlier", () => this.#load(this.next), { class: "plain", hidden: true });
     this.empty = h("p", { class: "remark" }, "What you ask is kept here.");
     this.start = button("New conversation", () => { this.shut(); fresh(); }, { class: "new" });
-    this.node.append(this.start, this.empty, this.list, this.more);
+    this.foot = h("p", { class: "foot", hidden: true });
+    this.node.append(this.start, this.empty, this.list, this.more, this.foot);
     this.toggle.addEventListener("click", () => this.#fold(!document.body.classList.contains("rail-open")));
   }
 
@@ -27,6 +28,13 @@ export class Rail {
       this.empty.textContent = error.message;
       this.empty.hidden = false;
     }
+  }
+
+  /** Names the key that the page signed in with, if it did. */
+  signedIn(name, leave) {
+    if (!this.node) return;
+    this.foot.hidden = !name;
+    this.foot.replaceChildren(h("span", { dir: "auto" }, `Signed in as ${name}. `), button("Sign out", leave, { class: "plain" }));
   }
 
   shut() {
