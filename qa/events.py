@@ -13,6 +13,8 @@ class Sources:
 
     standalone_question: str
     articles: tuple[Summary, ...]
+    answer: str = ""
+    """The id that the answer will have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,12 +52,15 @@ class Newsroom(Library):
         self,
         question: str,
         *,
-        conversation: str | None = None,
+        conversation: str | Sequence[Turn] | None = None,
         filters: Filters = ANY,
         mode: AskMode = "auto",
         caller: Caller = HERE,
     ) -> Answer:
         """Answer from the articles, or say that they do not answer it.
+
+        `conversation` is one to follow up, by its id. Where whoever asks keeps the conversation, it is the turns so far,
+        which may be none, and nothing is stored.
 
         Raises:
             QuestionError: empty or too long.
@@ -70,7 +73,7 @@ class Newsroom(Library):
         self,
         question: str,
         *,
-        conversation: str | None = None,
+        conversation: str | Sequence[Turn] | None = None,
         filters: Filters = ANY,
         mode: AskMode = "auto",
         caller: Caller = HERE,
@@ -80,16 +83,21 @@ class Newsroom(Library):
         Raises what `ask` raises for the question and the conversation at once, before the first event.
         """
         said = self._checked(question)
-        history = self._archive.history(conversation, owners=caller.owners) if conversation else []
-        return self._told(
-            Asking(said, tuple(history), conversation or uuid.uuid4().hex, filters, mode, caller)
-        )
+        held: Sequence[Turn] = ()
+        kept = ""
+        if not isinstance(conversation, str | None):
+            held = conversation
+        elif conversation:
+            held, kept = self._archive.history(conversation, owners=caller.owners), conversation
+        else:
+            kept = uuid.uuid4().hex
+        return self._told(Asking(said, tuple(held), kept, filters, mode, caller))
 
     async def _told(self, asking: Asking) -> AsyncGenerator[Event]:
-        watch, teller = Stopwatch(), Teller()
+        watch, teller, name = Stopwatch(), Teller(), uuid.uuid4().hex
         asked = await self._standalone(asking)
         _, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
-        yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()))
+        yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
         ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
         desk = await asyncio.to_thread(self._desk, hits)
         written = Written()
@@ -110,7 +118,7 @@ class Newsroom(Library):
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
             notes=(*written.notes, *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
             mode="model" if written.draft else "extractive", model=written.model,
-            usage=written.usage, id=uuid.uuid4().hex, conversation_id=asking.conversation, timings=watch.read(),
+            usage=written.usage, id=name, conversation_id=asking.conversation or None, timings=watch.read(),
         )  # fmt: skip
         for part in teller.rest(answer):
             yield part
@@ -119,7 +127,8 @@ class Newsroom(Library):
         yield Done(answer)
 
     def _remember(self, asking: Asking, turn: Turn, usage: Usage) -> None:
-        self._archive.remember(asking.conversation, turn, owner=asking.caller.key)
+        if asking.conversation:
+            self._archive.remember(asking.conversation, turn, owner=asking.caller.key)
         if asking.caller.key and (tokens := usage.prompt_tokens + usage.completion_tokens):
             self._archive.keys.spend(asking.caller.key, datetime.now(UTC).date(), tokens)
 
@@ -271,6 +280,7 @@ class Asking:
     question: str
     history: tuple[Turn, ...]
     conversation: str
+    """Its id; empty where it is not kept."""
     filters: Filters
     mode: AskMode
     caller: Caller

@@ -348,6 +348,23 @@ def _require_key(chosen: settings.Settings, host: str) -> None:
 
 
 @cli.command()
+def mcp() -> None:
+    """Speak the Model Context Protocol on standard input and output, for a client that starts this command.
+
+    Needs dateline-qa[mcp].
+    """
+    from importlib.util import find_spec
+
+    if not find_spec("mcp"):
+        raise SettingsError("`qa mcp` needs the package mcp: pip install 'dateline-qa[mcp]'.")
+    from qa import bootstrap
+    from qa.interfaces import mcp as tools
+
+    with bootstrap.reading(_settings()) as newsroom:
+        tools.server(newsroom).run("stdio")
+
+
+@cli.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8321, show_default=True)
 @as_json
 def demo(port: int, as_json: bool) -> None:

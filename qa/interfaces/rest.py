@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from qa import __version__
 from qa.access import Access
 from qa.adapters import sources
-from qa.errors import InputError, QaError, ReadError, UnsupportedError
+from qa.errors import InputError, ReadError, UnsupportedError
 from qa.ingest import read, records
 from qa.intake import Item
-from qa.interfaces import gate, guard, page, questions, schemas, session
+from qa.interfaces import gate, guard, openai_api, page, problems, questions, schemas, session
 from qa.interfaces.gate import needs, public
 from qa.models import Draft, RawFile, Refusal
 from qa.prompts import shipped
@@ -69,14 +68,20 @@ def app(
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts])
     made.add_middleware(guard.Guard, embed_origins=tuple(embed_origins))
     made.include_router(_routes(newsroom))
+    made.include_router(openai_api.routes(newsroom))
     made.include_router(session.routes(access))
     made.include_router(_described(made))
+    for router in _extras(newsroom):
+        made.include_router(router)
     made.include_router(page.routes(embedded=bool(embed_origins)))
-    made.add_exception_handler(QaError, _problem_of_ours)
-    made.add_exception_handler(RequestValidationError, _problem_of_body)
-    made.add_exception_handler(HTTPException, _problem_of_http)
-    made.add_exception_handler(Exception, _problem_of_anything)
+    problems.handle(made)
     return gate.sealed(made)
+
+
+def _extras(newsroom: Newsroom) -> Iterator[APIRouter]:
+    """Doors whose libraries are extras."""
+    if find_spec("mcp"):
+        yield import_module("qa.interfaces.mcp").routes(newsroom)
 
 
 def _described(made: FastAPI) -> APIRouter:
@@ -218,51 +223,7 @@ def _json(data: bytes) -> schemas.ArticlesIn:
         return schemas.ArticlesIn.model_validate(json.loads(data))
     except ValidationError as error:
         raise InputError(
-            f"The body is not what is read here: {_first(error.errors(include_input=False))}."
+            f"The body is not what is read here: {problems.first(error.errors(include_input=False))}."
         ) from error
     except (ValueError, RecursionError) as error:
         raise InputError("The body is not valid JSON.") from error
-
-
-# -- problems ----------------------------------------------------------------------------------------------
-
-
-def problem(status: int, code: str, detail: str, *, headers: dict[str, str] | None = None) -> JSONResponse:
-    """RFC 9457. The detail never repeats what was sent: it may not even be valid Unicode."""
-    told = schemas.ProblemOut(title=code.replace("_", " "), status=status, detail=detail, code=code)
-    return _sent(told, headers=headers)
-
-
-def _sent(told: schemas.ProblemOut, *, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(told.model_dump(), told.status, headers, media_type="application/problem+json")
-
-
-async def _problem_of_ours(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, QaError)  # noqa: S101  it is registered for nothing else
-    return _sent(schemas.problem(error), headers=gate.headers(error))
-
-
-async def _problem_of_body(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
-    return problem(422, "bad_request", _first(error.errors()))
-
-
-async def _problem_of_http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
-    return problem(
-        error.status_code, f"http_{error.status_code}", str(error.detail), headers=dict(error.headers or {})
-    )
-
-
-async def _problem_of_anything(_request: Request, error: Exception) -> Response:
-    log.exception("Unhandled", exc_info=error)
-    return _sent(schemas.INTERNAL)
-
-
-def _first(errors: Any) -> str:
-    first: dict[str, Any] = next(iter(errors), {})
-    where = ".".join(str(part) for part in first.get("loc", ()) if part != "body") or "body"
-    return f"{where}: {first.get('msg', 'is not valid')}".encode("utf-8", "replace").decode()[:300]
-
-
-Handler = Callable[[Request, Exception], Awaitable[Response]]

@@ -167,4 +167,5 @@ def test_the_openapi_document_names_every_route(client: TestClient) -> None:
         "/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}", "/healthz", "/readyz",
         "/v1/answers/{answer_id}", "/v1/conversations", "/v1/conversations/{conversation_id}", "/v1/feedback", "/v1/archive",
         "/v1/demo", "/v1/session",
+        "/v1/models", "/v1/models/{model}", "/v1/chat/completions", "/v1/responses",
     }  # fmt: skip
