@@ -2,24 +2,20 @@
 
     python -m bench.answers
 
-The sets' articles and labels stay where they are (../shared/bench); what is made of them lies under bench/out/.
-The dense leg ranks the keyword leg's best passages only (bench/corpora.py), with newer articles first as measured in
-../shared/bench. The baseline is the first sentence of the first passage; where it must be able to refuse, it refuses
+The sets' articles and labels stay where they are (../shared/bench). Passages are those that the product finds. The
+baseline is the first sentence of the first passage; where it must be able to refuse, it refuses
 when that passage holds under half of the question's words, weighed by rarity.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
 import numpy as np
 
-from bench import ramdocs, seeds
-from bench.cases import Case, cases, contains
-from bench.corpora import half
-from bench.fit_answers import weigh
+from bench import ramdocs
+from bench.cases import Case, cases, contains, half
 from qa.answer import quote, verify, words
 from qa.answer.sentences import Asked
 from qa.models import AnswerDraft, ClaimDraft, QuoteDraft
@@ -90,9 +86,7 @@ def parts(made: Sequence[Case]) -> list[tuple[str, list[Case]]]:
 
 
 def main() -> None:
-    asyncio.run(seeds.main())
     made = cases("rtqa2022")
-    weigh("rtqa2022", made)
     for part, some in parts(made):
         for name, say in (("ours", ours), ("baseline", lead)):
             plain = [case for case in some if not case.hidden]
@@ -101,7 +95,6 @@ def main() -> None:
             print(f"  half hidden  n={len(split):3} {refused(name, split, say)}")
             print(f"  each twice   n={len(some):3} {refused(name, some, say)}")
     null = cases("multihop47")
-    weigh("multihop47", null)
     for part, some in parts(null):
         for name, say in (("ours", ours), ("baseline", lead)):
             print(f"multihop47 {part} n={len(some):3} {refused(name, some, say)}")

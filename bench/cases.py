@@ -1,24 +1,30 @@
-"""The questions of the sets with what retrieval found for each, kept so that answering can be measured alone."""
+"""The questions of the sets with what the product finds for each, so that answering can be measured alone.
+
+The archives are those of `qa eval`, made once from a set's articles and kept in the user's cache.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
-import pickle
-import re
 import string
-import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from hashlib import sha1
+from pathlib import Path
 from typing import Any
 
-from bench.corpora import OUT, SETS, Room, half, queries, room
+from qa import bootstrap, retrieve
+from qa.answer import words
+from qa.eval import fill
 from qa.models import Filters, Hit
-from qa.ports import Vectors
-from qa.telemetry import Stopwatch
+from qa.service import PASSAGES, Newsroom
+from qa.settings import load
 
-DEPTH = 10
+SETS = Path(__file__).parent.parent.parent / "shared" / "bench"
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,33 @@ class Case:
     gold: tuple[str, ...]
     filters: Filters
     hits: list[Hit]
-    vector: Vectors
     hidden: bool = False
     """Whether every article with an answer string was taken away first."""
     weights: dict[str, float] = field(default_factory=dict)
+    """The rarity of the question's words."""
 
     @property
     def odd(self) -> bool:
         return half(self.id) == "odd"
+
+
+def queries(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (SETS / name / "queries.jsonl").read_text("utf-8").splitlines()]
+
+
+def half(identifier: str, digit: int = -1) -> str:
+    """`even` or `odd` by one hex digit of the id's sha1: the last one parts tuning from reporting."""
+    return "odd" if int(sha1(identifier.encode()).hexdigest()[digit], 16) % 2 else "even"  # noqa: S324
+
+
+@contextlib.contextmanager
+def room(name: str) -> Iterator[Newsroom]:
+    """A set's archive, filled first if need be: rtqa2022 takes two cores half an hour."""
+    corpus = SETS / name / "corpus.jsonl.gz"
+    settings = fill.home(corpus, load())
+    fill.fill(corpus, settings)
+    with bootstrap.reading(settings) as opened:
+        yield opened
 
 
 def plain(text: str) -> str:
@@ -70,40 +95,24 @@ def _filters(item: dict[str, Any]) -> Filters:
     return Filters(as_of=date.fromisoformat(item["as_of"])) if item.get("as_of") else Filters()
 
 
-def _case(opened: Room, item: dict[str, Any], hidden: frozenset[str]) -> Case:
-    opened.hide.hidden = hidden
-    opened.pool.question = item["question"]
-    vector, hits = opened._find(item["question"], _filters(item), DEPTH, Stopwatch())
-    return Case(item["id"], item["question"], tuple(item.get("answers", item.get("expect", ()))), tuple(item["gold"]), _filters(item),
-                hits, vector, bool(hidden))  # fmt: skip
+def found(opened: Newsroom, question: str, filters: Filters, hidden: Collection[str] = ()) -> list[Hit]:
+    """What the product finds, as if it did not have some articles."""
+    parts = opened.parts
+    ranked, legs = opened._ranked(question, parts.embedder().embed_question(question), filters)
+    seen = [one for one in ranked if one.place.article_id not in hidden]
+    chosen = retrieve.choose(seen, limit=PASSAGES)
+    return retrieve.hits(chosen, parts.archive.passages([one.place.passage for one in chosen]), legs)
 
 
-RECENCY = 0.4
-
-
-def cases(name: str, *, recency: float = RECENCY) -> list[Case]:
+def cases(name: str) -> list[Case]:
     """Every question; of rtqa2022 each once more with every article hidden that contains an answer."""
-    file = OUT / f"{name}.{recency:g}.pickle"
-    if file.exists():
-        return pickle.loads(file.read_bytes())  # noqa: S301  our own file
     made = []
     with room(name) as opened:
-        opened.recency = recency
-        for number, item in enumerate(queries(name)):
-            made.append(_case(opened, item, frozenset()))
-            if name == "rtqa2022":
-                made.append(_case(opened, item, holders(name, tuple(item["answers"])) | {""}))
-            if number % 20 == 0:
-                print(name, number, file=sys.stderr, flush=True)
-                opened.pool.save()
-    file.write_bytes(pickle.dumps(made))
+        for item in queries(name):
+            question, filters, gold = item["question"], _filters(item), tuple(item["gold"])
+            answers = tuple(item.get("answers", item.get("expect", ())))
+            weights = opened.parts.keywords.rarity(words.words_of(question))
+            for hide in (False, True) if name == "rtqa2022" else (False,):
+                hits = found(opened, question, filters, holders(name, answers) if hide else ())
+                made.append(Case(item["id"], question, answers, gold, filters, hits, hide, weights))
     return made
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text)
-
-
-if __name__ == "__main__":
-    for wanted in sys.argv[1:]:
-        print(wanted, len(cases(wanted)), len(cases(wanted, recency=0.0)))

@@ -8,14 +8,12 @@ articles were left in place, of rtqa2022 twice (as it is, and with every article
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from bench.cases import Case, cases, contains
-from bench.corpora import room
-from qa.answer import judge, sentences, words
+from qa.answer import judge, sentences
 from qa.answer.sentences import Asked, Scored
 
 RIDGE = 10.0
@@ -43,13 +41,6 @@ def logistic(rows: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = 
             break
     scaled = theta[:-1] / spread
     return np.append(scaled, theta[-1] - scaled @ middle)
-
-
-def weigh(name: str, made: Sequence[Case]) -> None:
-    """Give each case the rarity of its question's words."""
-    with room(name) as opened:
-        for case in made:
-            case.weights.update(opened.hide.rarity(words.words_of(case.question)))
 
 
 def ranked(case: Case) -> list[Scored]:
@@ -111,8 +102,7 @@ def f1(refused: np.ndarray, wanted: np.ndarray) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    made = cases("rtqa2022", recency=float((sys.argv[1:] or ["0.4"])[0]))
-    weigh("rtqa2022", made)
+    made = cases("rtqa2022")
     plain = [case for case in made if not case.hidden]
     even, odd = [c for c in plain if not c.odd], [c for c in plain if c.odd]
     print(f"{len(even)} even, {len(odd)} odd; columns: first sentence, first three, first of three origins")
@@ -122,7 +112,6 @@ def main() -> None:
     print(f"fitted here:  even {accuracy(even)} odd {accuracy(odd)}")
     print(shown(sentences.FEATURES, theta))
     null = cases("multihop47")
-    weigh("multihop47", null)
     judged({"rtqa2022": made, "multihop47": null})
 
 

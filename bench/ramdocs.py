@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.cases import plain
-from bench.corpora import SETS, half, room
+from bench.cases import SETS, half, plain, room
 from qa.adapters.splitter import sentence_spans
 from qa.answer import quote, words
 from qa.answer.kinds import Value
@@ -93,7 +92,7 @@ def count(tally: Tally, said: Sequence[str], wanted: Sequence[str]) -> None:
 def main(*, verbose: bool = False) -> None:
     tallies = {(name, part): Tally() for name in ("ours", "baseline") for part in ("even", "odd", "all")}
     with room("rtqa2022") as opened:
-        for question, asked, found, wanted in asked_of(opened.hide.rarity):
+        for question, asked, found, wanted in asked_of(opened.parts.keywords.rarity):
             for name, said in (("ours", shown(asked, found)), ("baseline", baseline(asked, found))):
                 for part in (half(question), "all"):
                     count(tallies[name, part], said, wanted if len(wanted) > 1 else [])

@@ -71,7 +71,9 @@ def archive(tmp_path: Path) -> Iterator[SqlArchive]:
 def make_newsroom(tmp_path: Path, archive: SqlArchive) -> Callable[..., Newsroom]:
     """`make_newsroom(model=...)`: real archive and keyword index, exact vectors, fake embedder."""
 
-    def make(*, model: LanguageModel | None = None, embedder: FakeEmbedder | None = None) -> Newsroom:
+    def make(
+        *, model: LanguageModel | None = None, embedder: FakeEmbedder | None = None, within: float = 8.0
+    ) -> Newsroom:
         keywords = KeywordView(tmp_path / "views", archive=archive.id)
         used = embedder or FakeEmbedder()
         reader = FakeReader()
@@ -85,6 +87,7 @@ def make_newsroom(tmp_path: Path, archive: SqlArchive) -> Callable[..., Newsroom
                 reader=lambda: reader,
                 views=[keywords],
                 model=model,
+                write_within=within,
             )
         )
 

@@ -243,3 +243,17 @@ def test_no_text_takes_long_to_judge(part: str) -> None:
     begun = time.process_time()
     clean.page(part * 300_000)
     assert time.process_time() - begun < 5
+
+
+def test_what_has_no_headline_is_called_by_its_address() -> None:
+    lost = "1. How relevant is this ad to you?\n\nVideo player was slow to load content. Ad froze."
+    url = "https://www.example.org/videos/world/2022/10/10/stromboli-volcano-eruption-sot.cnn"
+    assert clean.page(lost, url=url).title == "Stromboli volcano eruption sot"
+    assert clean.page("Washington CNN —\n\nThe agency will hire again.", url=url).title.startswith(
+        "Stromboli"
+    )
+    assert clean.page("Volcano erupts in Italy\n\nIt smoked.", url=url).title == "Volcano erupts in Italy"
+    assert (
+        clean.page("It smoked for a day.", url="https://example.org/p/12345").title == "It smoked for a day."
+    )
+    assert clean.page("It smoked for a day.", url="http://[broken").title == "It smoked for a day."

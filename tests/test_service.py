@@ -15,6 +15,7 @@ from qa.service import Newsroom
 
 FLOOD = "The flood reached Aveley on Tuesday and 40 houses were emptied."
 TALKS = "Ministers signed the harbour treaty in Lisbon on 3 May 2023."
+QUESTIONS = ("When did the flood reach Aveley?", "Where was the harbour treaty signed?", "Who won the cup?")
 MakeNewsroom = Callable[..., Newsroom]
 
 

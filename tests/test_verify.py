@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -159,3 +160,48 @@ def test_whatever_is_found_is_the_same_text(text: str, quote: str) -> None:
 @given(st.text(min_size=20, max_size=200).filter(lambda text: text.strip() == text))
 def test_a_whole_text_is_found_in_itself(text: str) -> None:
     assert verify.locate(text, text, within=(0, len(text))) == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "kept"),
+    [
+        ("The colonel did not name the ship.", "Colonel Abdraman did not name the ship.", True),
+        ("The colonel named the ship.", "Colonel Abdraman did not name the ship.", False),
+        ("The servicemen do not remain.", "About 700 US servicemen remain.", False),
+        ("Seven hundred remain.", "About 700 US servicemen remain.", True),
+        ("It was on Thursday.", "Niger’s junta said on Wednesday", False),
+        ("Thursday", "Niger’s junta said on Wednesday", False),
+        ("French servicemen remain.", "About 700 US servicemen remain.", False),
+        ("American servicemen remain.", "About 700 US servicemen remain.", True),
+        ("700% of them remain.", "About 700 US servicemen remain.", False),
+        ("See https://evil.example/x for the servicemen.", "About 700 US servicemen remain.", False),
+        ("See evil.example about servicemen.", "About 700 US servicemen remain.", False),
+        ("[700](//evil.example) remain.", "About 700 US servicemen remain.", False),
+    ],
+)
+def test_a_claims_numbers_days_names_denials_and_addresses_are_its_quotes(
+    claim: str, quote: str, kept: bool
+) -> None:
+    assert bool(shown(claim, quote).claims) is kept
+
+
+def test_a_citation_of_furniture_fails() -> None:
+    quote = "About 700 US servicemen remain."
+    at = TEXT.index(quote)
+    draft = AnswerDraft((ClaimDraft("Some remain.", (QuoteDraft(1, quote),)),))
+    furniture = {("a1", 1): [(at, at + 5)]}
+    assert verify.keep_supported(draft, [hit()], {("a1", 1): TEXT}, furniture).citations == ()
+    assert verify.keep_supported(draft, [hit()], {("a1", 1): TEXT}, {("a1", 1): [(0, at)]}).citations != ()
+
+
+@pytest.mark.parametrize("filler", ["a", "a ", "[", "1", "1,", "-'", "A.", "\u200b", "é"])
+def test_a_megabyte_costs_seconds_at_most(filler: str) -> None:
+    text = filler * (1_000_000 // len(filler))
+    given = hit(text)
+    draft = AnswerDraft(
+        (ClaimDraft("Some of it.", tuple(QuoteDraft(1, filler * 40 + "x" * n) for n in range(6))),)
+    )
+    started = time.perf_counter()
+    verify.keep_supported(draft, [given], {("a1", 1): text})
+    verify.stands_on(text[:2_000], [text[:2_000]] * 6)
+    assert time.perf_counter() - started < 8

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.ingest import phrases, zones
+from qa.ingest import phrases, slug, zones
 from qa.ingest.lines import Line, lines, spans
 from qa.models import Span
 
@@ -81,15 +81,16 @@ class Page:
     furniture: tuple[Span, ...] = ()
 
 
-def page(text: str, *, title: str = "") -> Page:
+def page(text: str, *, title: str = "", url: str | None = None) -> Page:
     """Read the headline, the byline and the source of a text, and mark what is not its story.
 
     Args:
         title: the headline where it is known from elsewhere; else the text's own is found and marked.
+        url: its words are the title of a text without a headline.
     """
     found = lines(text)
     if not found:
-        return Page(title=title)
+        return Page(title=title or slug.title(url))
     first = next((line.index for line in found if line.real and not _top(line, found)), len(found))
     headline = title or _headline(found, first)
     marked = _sure(found, headline) | _head(found, headline, first) | _second_head(found, headline)
@@ -99,7 +100,7 @@ def page(text: str, *, title: str = "") -> Page:
     elif not _story_left(found, marked):
         marked = set()
     return Page(
-        title=headline or _cut(found[0].text),
+        title=headline or slug.title(url) or _cut(_first(found)),
         publisher=_publisher(found),
         authors=_authors(found[: first + 8]),
         furniture=spans(line for line in found if line.index in marked),
@@ -118,9 +119,18 @@ def _headline(found: list[Line], first: int) -> str:
         if line.words >= 3 and crumb.text != line.text and crumb.text.endswith(line.text):
             return line.text
     for line in top:
-        if line.headline and not _label(line) and not _crumbs(line) and len(found) > 1:
+        if line.headline and len(found) > 1 and not _never_headline(line):
             return line.text.lstrip("# ").strip("*_ ")
     return ""
+
+
+def _first(found: list[Line]) -> str:
+    return next((line.text for line in found if not _never_headline(line)), found[0].text)
+
+
+def _never_headline(line: Line) -> bool:
+    """A section, a breadcrumb, a control, or the opening of a report: `Washington CNN —`."""
+    return _label(line) or _crumbs(line) or _control(line) or line.text.endswith(("—", "–"))
 
 
 def _top(line: Line, found: list[Line]) -> bool:

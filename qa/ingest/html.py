@@ -56,7 +56,7 @@ def article(markup: str, *, source: str = "", url: str | None = None) -> Draft:
     meta = metas(tree)
     address = canonical(tree, meta, url)
     title = _title(tree, data, meta)
-    page = clean.page(text, title=title)
+    page = clean.page(text, title=title, url=address)
     return Draft(
         text=text,
         title=title or page.title,

@@ -106,7 +106,8 @@ ALONE = frozenset({
     "merken", "abonnieren", "folgen sie uns", "zurück", "schließen", "vorlesen", "publicidad", "compartir",
     "imprimir", "comentarios", "suscríbete", "suscribirse", "síguenos", "pubblicità", "condividi", "stampa",
     "commenti", "iscriviti", "seguici", "publicidade", "compartilhar", "partilhar", "comentários", "assine",
-    "continua após a publicidade", "advertentie", "delen", "reacties", "reklama", "udostępnij", "komentarze",
+    "continua após a publicidade", "ad feedback", "how relevant is this ad to you?",
+    "1. how relevant is this ad to you?", "advertentie", "delen", "reacties", "reklama", "udostępnij", "komentarze",
     "drukuj", "реклама", "поделиться", "комментарии", "подписаться", "распечатать",
 })  # fmt: skip
 """Whole lines that are controls of a page."""

@@ -198,7 +198,7 @@ def _text(given: Input) -> Iterator[Draft | Refusal]:
     """A text, headline and all: its offsets are those of the file as a person sees it."""
     text = decode.text(_bounded(given, PLAIN_BYTES), declared=given.declared)
     front, fields = _front(text) if given.name.lower().endswith(_MARKDOWN) else (0, {})
-    page = clean.page(text[front:], title=fields.get("title", ""))
+    page = clean.page(text[front:], title=fields.get("title", ""), url=given.url or fields.get("url"))
     stated = date.given(fields.get("date"))
     published = stated if stated.date else date.from_text(text[front:], url=given.url, seen=stated.seen)
     marked = tuple((start + front, end + front) for start, end in page.furniture)

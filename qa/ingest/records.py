@@ -92,7 +92,7 @@ def article(value: object, *, source: str = "") -> Draft:
         raise ReadError("has no body: its `text` is missing, empty or not a string")
     text = decode.harmless(text)
     title, url, own = _said(value, "title"), _said(value, "url") or None, _id(value.get("id"))
-    page = clean.page(text, title=title)
+    page = clean.page(text, title=title, url=url)
     known = own or url or not source
     return Draft(
         text=text,

@@ -26,7 +26,8 @@ DENSE, WORDS, ARTICLE = 0.5, 0.3, 0.2
 LEAD = 0.08
 """An article's first passage says what it is about."""
 SECOND = 0.1
-"""Of an article's second best passage, added to each of its passages: one that has two is more about the question."""
+"""Of an article's second best passage, added to each of its passages: one that has two is more about the question.
+Not where a question has parts, which want several articles."""
 CLAUSE = 0.4
 """Weight of the best part, where a question has several."""
 NAMED, MENTIONED = 0.4, 0.1
@@ -104,7 +105,7 @@ def _relevance(places: Mapping[int, Place], legs: Legs, cosines: Mapping[int, fl
         if parts:
             score = (1 - CLAUSE) * score + CLAUSE * max(part.get(number, 0.0) for part in parts)
         found[number] = score + LEAD * (place.ordinal == 0)
-    return _with_seconds(places, found)
+    return found if parts else _with_seconds(places, found)
 
 
 def _with_seconds(places: Mapping[int, Place], scores: Mapping[int, float]) -> dict[int, float]:
