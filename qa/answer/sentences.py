@@ -41,6 +41,10 @@ class Asked:
         return words.names_of(self.question)
 
     @cached_property
+    def name_stems(self) -> tuple[str, ...]:
+        return tuple(map(words.stem, self.names))
+
+    @cached_property
     def kind(self) -> Kind:
         return kinds.kind_of(self.question)
 
@@ -63,7 +67,7 @@ class Sentence:
     """Of its passage among those that were found, from 0."""
     place: int
     """In its passage, from 0."""
-    around: str = field(default="", repr=False)
+    around: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -80,7 +84,11 @@ class Sentence:
 
     @cached_property
     def near(self) -> frozenset[str]:
-        return self.titled | words.stems_of(self.around)
+        return self.titled | self.beside
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        return frozenset[str]().union(*map(words.stems_of, self.around))
 
 
 @dataclass(frozen=True)
@@ -119,9 +127,9 @@ def _of(hit: Hit, span: tuple[int, int]) -> str:
     return hit.passage.text[span[0] - hit.passage.start : span[1] - hit.passage.start]
 
 
-def _neighbours(hit: Hit, place: int) -> str:
+def _neighbours(hit: Hit, place: int) -> tuple[str, ...]:
     spans = hit.passage.sentences
-    return " ".join(_of(hit, spans[at]) for at in (place - 1, place + 1) if 0 <= at < len(spans))
+    return tuple(_of(hit, spans[at]) for at in (place - 1, place + 1) if 0 <= at < len(spans))
 
 
 def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
@@ -129,30 +137,29 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
     if not sentences:
         return []
     highest = max(sentence.hit.score for sentence in sentences) or 1.0
-    seen = [(sentence, _seen(asked, sentence, highest)) for sentence in sentences]
-    sums = np.array([row for _, row in seen]) @ np.array(WEIGHTS) + BIAS
+    seen = []
+    for sentence in sentences:
+        values = kinds.values(sentence.text, asked.kind)
+        new = tuple(value for value in values if not kinds.given(value, asked.stems))
+        fits = bool(new) or (not values and kinds.answers(sentence.text, asked.kind))
+        # A sentence whose values all stand in the question already says nothing new.
+        seen.append((sentence, new, _seen(asked, sentence, new, fits, highest)))
+    sums = np.array([row for *_, row in seen]) @ np.array(WEIGHTS) + BIAS
     made = [
-        Scored(sentence, row, 1 / (1 + exp(-total)), fresh(asked, sentence))
-        for (sentence, row), total in zip(seen, sums.tolist(), strict=True)
+        Scored(sentence, row, 1 / (1 + exp(-total)), new)
+        for (sentence, new, row), total in zip(seen, sums.tolist(), strict=True)
     ]
     return sorted(made, key=lambda one: (-one.chance, one.sentence.rank, one.sentence.place))
 
 
-def fresh(asked: Asked, sentence: Sentence) -> tuple[Value, ...]:
-    """The candidate answers of a sentence that the question does not already say."""
-    found = kinds.values(sentence.text, asked.kind)
-    return tuple(value for value in found if not kinds.given(value, asked.stems))
-
-
-def _seen(asked: Asked, sentence: Sentence, highest: float) -> tuple[float, ...]:
+def _seen(
+    asked: Asked, sentence: Sentence, new: Sequence[Value], fits: bool, highest: float
+) -> tuple[float, ...]:
     hit, text = sentence.hit, sentence.text
-    new = fresh(asked, sentence)
-    names = [words.stem(name) for name in asked.names]
+    names = asked.name_stems
     own = words.coverage(asked.weights, sentence.stems)
     if sentence.leans:
-        own = max(
-            own, LEANING * words.coverage(asked.weights, sentence.stems | words.stems_of(sentence.around))
-        )
+        own = max(own, LEANING * words.coverage(asked.weights, sentence.stems | sentence.beside))
     return (
         own,
         words.coverage(asked.weights, sentence.titled),
@@ -161,7 +168,7 @@ def _seen(asked: Asked, sentence: Sentence, highest: float) -> tuple[float, ...]
         hit.score / highest,
         hit.cosine or 0.0,
         1.0 / (1 + sentence.rank),
-        1.0 if new or (kinds.answers(text, asked.kind) and not kinds.values(text, asked.kind)) else 0.0,
+        1.0 if fits else 0.0,
         max((kinds.nearness(value, text, asked.content) for value in new), default=0.0),
         1.0 if hit.passage.ordinal == 0 and sentence.place < 2 else 0.0,
         1.0 if text.endswith("?") else 0.0,

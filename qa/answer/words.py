@@ -212,6 +212,7 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in found if word and word not in EMPTY))
 
 
+@lru_cache(maxsize=8_192)  # a sentence is looked at alone, as a neighbour, and for the next question
 def stems_of(text: str) -> frozenset[str]:
     """The stems of a text's words; a word with a hyphen counts whole and in its parts."""
     found: set[str] = set()
