@@ -22,7 +22,7 @@ from qa.adapters.lexical import KeywordView
 from qa.adapters.lock import FolderLock, Owner, Served, owner
 from qa.adapters.vectors import VectorLeg
 from qa.chronology import Chronology
-from qa.errors import Busy, QaError
+from qa.errors import ArchiveError, Busy, QaError
 from qa.library import Parts, catch_up
 from qa.ports import Embedder, LanguageModel, Reader, Splitter
 from qa.service import Newsroom
@@ -120,6 +120,16 @@ def build(
     return Newsroom(parts), leg
 
 
+def other_model(settings: Settings, newsroom: Newsroom) -> list[str]:
+    """A sentence where the archive's vectors are of another model than the settings name."""
+    held = newsroom.model_of_vectors
+    if held == fingerprint(settings):
+        return []
+    return [
+        f"The vectors were made with {held}, but the model now is {fingerprint(settings)}. Run `qa doctor --fix`."
+    ]
+
+
 def _settle(held: SqlArchive) -> None:
     """Find the dates that an older Dateline, or one that was killed, has not found."""
     Chronology(held, ExactSearch(held.vectors, held.position)).catch_up()
@@ -127,6 +137,22 @@ def _settle(held: SqlArchive) -> None:
 
 def _views(settings: Settings) -> Path:
     return settings.home / "views"
+
+
+def restore(settings: Settings, file: Path, *, replace: bool) -> Path | None:
+    """Make a backup the archive. Returns where the one of before is now.
+
+    Raises:
+        ArchiveError: it cannot be used, or there is an archive and `replace` is not set.
+        Busy: another process owns the folder.
+    """
+    from qa.adapters.archive import upkeep
+
+    if settings.database_url:
+        raise ArchiveError("The archive is in a database server. Use the server's own tools to restore it.")
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with FolderLock(settings.home, what="qa restore"):
+        return upkeep.restore(file, settings.home, replace=replace)
 
 
 @contextlib.contextmanager

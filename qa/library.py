@@ -158,6 +158,11 @@ class Library:
         self.follow()
         return embedded
 
+    @property
+    def model_of_vectors(self) -> str:
+        """The fingerprint of the embedding model that the archive's vectors are of."""
+        return self._archive.model
+
     def health(self) -> dict[str, object]:
         """Counts and positions: of the archive, and of each view."""
         articles, passages = self._archive.count()
@@ -171,15 +176,17 @@ class Library:
 
     def check(self) -> list[str]:
         """What is wrong, each in a sentence: every passage must find itself by its own vector in every view."""
-        found = []
+        found = self._archive.faults()
         _, passages = self._archive.count()
         ids, vectors = self._archive.vectors(ANY)
         if len(ids) != passages:
-            found.append(f"{passages - len(ids)} of {passages} passages have no vector. Run `qa reindex`.")
+            found.append(
+                f"{passages - len(ids)} of {passages} passages have no vector. Run `qa doctor --fix`."
+            )
         for view in self._parts.views:
             if (held := view.count()) != passages:
                 found.append(
-                    f"The view {view.name} holds {held} passages, the archive {passages}. Run `qa reindex`."
+                    f"The view {view.name} holds {held} passages, the archive {passages}. Run `qa doctor --fix`."
                 )
         lost = [
             int(number)
@@ -188,9 +195,14 @@ class Library:
         ]
         if lost:
             found.append(
-                f"{len(lost)} passages do not find themselves, the first is {lost[0]}. Run `qa reindex`."
+                f"{len(lost)} passages do not find themselves, the first is {lost[0]}. Run `qa doctor --fix`."
             )
         return found
+
+    def fix(self) -> None:
+        """Mend what can be mended: sweep out what belongs to nothing, embed what lacks a vector, rebuild the views."""
+        self._archive.sweep()
+        self.reindex()
 
     def _finds(self, number: np.int64, vector: Vectors) -> bool:
         near = self._parts.vectors.nearest(vector, k=20, filters=ANY)

@@ -329,8 +329,19 @@ class Archive(Protocol):
         """Place an article among its copies."""
         ...
 
+    model: str
+    """The fingerprint of the embedding model that its vectors are of."""
+
     @property
     def keys(self) -> Keys: ...
+
+    def faults(self) -> list[str]:
+        """What is wrong within it, each in a sentence."""
+        ...
+
+    def sweep(self) -> int:
+        """Delete what belongs to nothing. Returns the rows."""
+        ...
 
     def known(self, draft: Draft) -> Stored | None:
         """The article that this draft already is, unchanged; None when it must be stored."""

@@ -55,7 +55,12 @@ class Commands(click.Group):
     does, and a door must not come to lean on what measures it.
     """
 
-    beside: ClassVar = {"eval": "qa.eval.command:evaluate", "keys": "qa.interfaces.keys:keys"}
+    beside: ClassVar = {
+        "eval": "qa.eval.command:evaluate",
+        "keys": "qa.interfaces.keys:keys",
+        **{name: f"qa.interfaces.upkeep:{name}" for name in ("backup", "restore", "export")},
+        "import": "qa.interfaces.upkeep:import_",
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *self.beside])
@@ -427,19 +432,25 @@ def status(as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--fix", is_flag=True, help="Mend what can be mended, then check again.")
 @as_json
-def doctor(as_json: bool) -> None:
-    """Check the archive against its indexes; every passage must find itself by its own vector."""
+def doctor(fix: bool, as_json: bool) -> None:
+    """Check the archive and its indexes; every passage must find itself by its own vector."""
     from qa import bootstrap
 
-    with bootstrap.writing(_settings(), what="qa doctor") as newsroom:
-        found = newsroom.check()
+    chosen = _settings()
+    with bootstrap.writing(chosen, what="qa doctor", any_model=True) as newsroom:
+        found = [*bootstrap.other_model(chosen, newsroom), *newsroom.check()]
+        mended = list(found) if fix and found else []
+        if mended:
+            newsroom.fix()
+            found = newsroom.check()
         health = newsroom.health()
     if as_json:
-        click.echo(json.dumps({"ok": not found, "problems": found, **health}))
+        click.echo(json.dumps({"ok": not found, "problems": found, "mended": mended, **health}))
     else:
         lines = found or [f"All is well: {health['articles']} articles, {health['passages']} passages."]
-        click.echo("\n".join(lines))
+        click.echo("\n".join([*(f"Mended: {line}" for line in mended if line not in found), *lines]))
     if found:
         raise click.exceptions.Exit(1)
 

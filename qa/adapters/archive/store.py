@@ -87,6 +87,20 @@ class SqlArchive:
     def close(self) -> None:
         self._engine.dispose()
 
+    def backup(self, target: Path) -> None:
+        """Copy it as it is at one moment into a new file. Raises ArchiveError."""
+        _upkeep().backup(self._engine, target)
+
+    def faults(self) -> list[str]:
+        """What is wrong within it, each in a sentence."""
+        found: list[str] = _upkeep().faults(self._engine)
+        return found
+
+    def sweep(self) -> int:
+        """Delete what belongs to nothing. Returns the rows."""
+        swept: int = _upkeep().sweep(self._engine)
+        return swept
+
     # -- opening -------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
@@ -420,6 +434,11 @@ def _distinct_outlets() -> Select[Any]:
 
 
 _OUTLETS = _distinct_outlets()
+
+
+def _upkeep() -> Any:
+    # By name, for it knows the migrations: Alembic is slow to import, and a question needs none of this.
+    return importlib.import_module("qa.adapters.archive.upkeep")
 
 
 def _bytes(vector: Vectors) -> bytes:
