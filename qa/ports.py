@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.dates import Interval
 from qa.models import (
     Answer,
     Article,
@@ -256,6 +257,10 @@ class DateIndex(Protocol):
 
     def spoken(self, passages: Sequence[int]) -> dict[int, list[Spoken]]:
         """The dates of some passages, in the order of the text."""
+        ...
+
+    def speaking(self, span: Interval, filters: Filters, *, limit: int) -> list[int]:
+        """Passages that speak of days within a span, the newest first."""
         ...
 
     def left_out(self, filters: Filters) -> int:

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from datetime import date as Day
 
 from qa import chat, retrieve
 from qa.answer import conflicts, dating, quote, suggest, verify, words, write
@@ -35,6 +36,8 @@ from qa.models import (
 from qa.ports import Keys, Vectors
 from qa.telemetry import Stopwatch
 
+SPEAKING = 5_000
+"""Passages that speak of a time, of which the best by words become candidates."""
 PASSAGES = 10
 """Passages that an answer is made from."""
 SPENT = "This key's tokens of the day are spent, so the answer is quoted from the articles."
@@ -96,6 +99,7 @@ class Newsroom(Library):
     async def _told(self, asking: Asking) -> AsyncGenerator[Event]:
         watch, teller, name = Stopwatch(), Teller(), uuid.uuid4().hex
         asked = await self._standalone(asking)
+        asking = replace(asking, filters=await asyncio.to_thread(self._until, asked, asking.filters))
         _, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
         ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
@@ -144,12 +148,16 @@ class Newsroom(Library):
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
         """The passages that an answer would be made from, best first."""
-        return self._find(self._checked(question), filters, limit, Stopwatch())[1]
+        said = self._checked(question)
+        return self._find(said, self._until(said, filters), limit, Stopwatch())[1]
 
     def ranked(self, question: str, *, filters: Filters = ANY) -> list[retrieve.Ranked]:
         """Every candidate, best first, before the list is cut: for measuring where something was lost."""
         vector = self._parts.embedder().embed_question(question)
         return self._ranked(self._checked(question), vector, filters)[0]
+
+    def _until(self, asked: str, filters: Filters) -> Filters:
+        return retrieve.until(asked, filters, today=self._today())
 
     def _checked(self, question: str) -> str:
         words = "".join(char for char in question if char.isprintable() or char.isspace()).strip()
@@ -177,17 +185,33 @@ class Newsroom(Library):
         self, asked: str, vector: Vectors, filters: Filters
     ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
         keywords = self._parts.keywords
-        wanted = retrieve.parse(asked, publishers=self._archive.publishers(), as_of=filters.as_of)
+        today = filters.as_of or self._today()
+        wanted = retrieve.parse(asked, publishers=self._archive.publishers(), today=today)
         whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
         found = [self._parts.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters), whole]
         for restricted in (filters, *retrieve.narrowed(wanted, filters)):
             found.append(keywords.matching(asked, k=retrieve.CANDIDATES, filters=restricted))
+        found.append(self._happened(asked, wanted, filters))
         places = self._archive.places(sorted({number for leg in found for number, _ in leg}))
         legs = retrieve.Legs(
             vector, keywords.scores(asked, list(places)), whole,
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
+            spoken=self._archive.dates.spoken(list(places)) if wanted.happened else {},
         )  # fmt: skip
         return retrieve.rank(places, legs, wanted, as_of=filters.as_of), legs
+
+    def _happened(self, asked: str, wanted: retrieve.Wanted, filters: Filters) -> list[tuple[int, float]]:
+        """Passages that speak of the days of which the question asks, the best by its words first."""
+        if not wanted.happened:
+            return []
+        speaking = self._archive.dates.speaking(wanted.happened, filters, limit=SPEAKING)
+        scored = self._parts.keywords.scores(asked, speaking)
+        return sorted(scored.items(), key=lambda item: -item[1])[: retrieve.NEAREST]
+
+    def _today(self) -> Day | None:
+        """The day from which a question's "last week" is counted where nobody says one: the archive's newest."""
+        days = self._archive.published()
+        return days[1] if days else None
 
     async def _writing(
         self, asked: str, hits: Sequence[Hit], asking: Asking, watch: Stopwatch

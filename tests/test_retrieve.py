@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from qa import retrieve
+from qa.dates import Interval
 from qa.models import ANY, Filters
 from qa.ports import Place, Vectors
 from qa.retrieve.parse import aliases
@@ -73,12 +75,15 @@ def test_a_question_that_asks_two_things_is_read_in_parts() -> None:
         ("Who won in December?", TODAY, (date(2023, 12, 1), date(2024, 1, 1))),
         ("Who won in March?", TODAY, (date(2024, 3, 1), date(2024, 4, 1))),
         ("Who may march?", TODAY, None),
+        ("What did it say this week?", TODAY, None),
+        ("How many were there as of 15 April 2024?", TODAY, None),
     ],
 )
 def test_a_time_in_the_question_is_an_interval(
     question: str, as_of: date | None, interval: tuple[date, date] | None
 ) -> None:
-    assert retrieve.parse(question, as_of=as_of).interval == interval
+    time = retrieve.parse(question, today=as_of).time
+    assert (time and time.interval and (time.interval.start, time.interval.end)) == interval
 
 
 def test_what_is_preferred_is_searched_for_besides() -> None:
@@ -87,6 +92,33 @@ def test_what_is_preferred_is_searched_for_besides() -> None:
     asked = Filters(as_of=TODAY, publishers=("Fortune",))
     narrower = Filters(as_of=TODAY, publishers=("Fortune",), published_from=TODAY - timedelta(days=14))
     assert retrieve.narrowed(wanted, asked) == [narrower]
+
+
+def test_what_was_reported_then_and_what_happened_then_are_searched_for_differently() -> None:
+    reported = retrieve.parse("What was reported on Niger in March 2024?", today=TODAY)
+    happened = retrieve.parse("What happened in Niger in March 2024?", today=TODAY)
+    assert reported.happened is None
+    assert happened.happened == Interval(date(2024, 3, 1), date(2024, 4, 1), "month")
+    march = Filters(published_from=date(2024, 3, 1), published_to=date(2024, 3, 31))
+    assert retrieve.narrowed(reported, ANY) == [march]
+    assert retrieve.narrowed(happened, ANY) == [replace(march, published_to=date(2024, 4, 7))]
+    narrow = Filters(published_from=date(2024, 3, 10), published_to=date(2024, 3, 11))
+    assert retrieve.narrowed(reported, narrow) == [], "nothing beyond what the caller lets in"
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "found"),
+    [
+        ("How many troops were there as of 15 April 2024?", None, date(2024, 4, 15)),
+        ("As of April 15, how many troops are there?", None, date(2024, 4, 15)),
+        ("How many troops as of 15 April 2024?", date(2024, 4, 2), date(2024, 4, 2)),
+        ("How many troops were there on 15 April 2024?", None, None),
+    ],
+)
+def test_a_question_as_of_a_day_is_walled_by_it(
+    question: str, given: date | None, found: date | None
+) -> None:
+    assert retrieve.until(question, Filters(as_of=given), today=TODAY).as_of == found
 
 
 # -- scoring -----------------------------------------------------------------------------------------------

@@ -173,6 +173,8 @@ FIRST = Level(
     [
         Rule("NUMDATE", "RDATE", _numeric),
         Rule("ANYM DAYN UPTO DAYN (?:COMMA?YEAR)?", "RSPAN", _days),
+        Rule("BETWEEN ANYM THE?DAYN AND THE?DAYN (?:COMMA?YEAR)?(?!MEASURE)", "RSPAN", _days),
+        Rule("BETWEEN THE?DAYN AND THE?DAYN OF?ANYM(?:[OF COMMA]?YEAR)?", "RSPAN", _days),
         Rule("THE?DAYN UPTO THE?DAYN OF?ANYM(?:[OF COMMA]?YEAR)?", "RSPAN", _days),
         Rule("ANYM THE?DAYN COMMA?YEAR(?!MEASURE)", "RDATE", _calendar),
         Rule("THE?DAYN(?:OF|DASH)?ANYM(?:[OF COMMA DASH]?YEAR)?(?!MEASURE)", "RDATE", _calendar),

@@ -1,7 +1,19 @@
 """From a question to passages: what it asks for, the scores of both legs summed, and a list that covers it."""
 
 from qa.retrieve.choose import choose, hits
-from qa.retrieve.parse import Wanted, narrowed, parse
+from qa.retrieve.parse import Wanted, narrowed, parse, until
 from qa.retrieve.rank import CANDIDATES, NEAREST, Legs, Ranked, rank
 
-__all__ = ["CANDIDATES", "NEAREST", "Legs", "Ranked", "Wanted", "choose", "hits", "narrowed", "parse", "rank"]
+__all__ = [
+    "CANDIDATES",
+    "NEAREST",
+    "Legs",
+    "Ranked",
+    "Wanted",
+    "choose",
+    "hits",
+    "narrowed",
+    "parse",
+    "rank",
+    "until",
+]

@@ -12,10 +12,8 @@ from datetime import date as Day
 from datetime import timedelta
 from functools import lru_cache
 
+from qa import dates
 from qa.models import Filters
-
-Interval = tuple[Day, Day]
-"""Half-open."""
 
 MOST_CLAUSES = 4
 RECENT_DAYS = 14
@@ -39,22 +37,8 @@ _CLAUSE = re.compile(
     re.I,
 )
 _WEEK = re.compile(r"\bthis (?:past )?week|\b(?:past|last) (?:few|seven|7) days\b", re.I)
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_DATED = re.compile(rf"\b(?:({'|'.join(_MONTHS)})(?: \d{{1,2}})?,? )?((?:19|20)\d\d)\b", re.I)
-_MONTH = re.compile(rf"\b(?:in|since|during|of|last) ({'|'.join(_MONTHS)})\b", re.I)
+REPORTED_DAYS = 7
+"""Days after an event within which it is news: articles of these are searched for it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +53,42 @@ class Wanted:
     clauses: tuple[str, ...] = ()
     """The parts of a question that asks several things at once; none where it asks one."""
     this_week: bool = False
-    interval: Interval | None = None
-    """The time that it names."""
+    time: dates.QuestionTime | None = None
+    """The time that it names; "this week" is told apart, above."""
+
+    @property
+    def happened(self) -> dates.Interval | None:
+        """The days of which it asks what happened, and not what was reported."""
+        return self.time.interval if self.time and self.time.axis == "event" else None
 
 
-def parse(question: str, *, publishers: Iterable[str] = (), as_of: Day | None = None) -> Wanted:
-    """Read a question against the archive's own outlets. `as_of` tells which March "in March" is."""
+def parse(question: str, *, publishers: Iterable[str] = (), today: Day | None = None) -> Wanted:
+    """Read a question against the archive's own outlets. `today` tells which March "in March" is."""
     named = _publishers(question, aliases(tuple(publishers)))
     several = bool(named) or bool(_SEVERAL.search(question))
+    this_week = bool(_WEEK.search(question))
     return Wanted(
         question,
         publishers=frozenset(named[:MOST_PUBLISHERS]),
         reporting=bool(_REPORTING.search(question)),
         clauses=_clauses(question) if several else (),
-        this_week=bool(_WEEK.search(question)),
-        interval=_interval(question, as_of),
+        this_week=this_week,
+        time=None if this_week else _time(question, today),
     )
+
+
+def _time(question: str, today: Day | None) -> dates.QuestionTime | None:
+    found = dates.question_time(question, as_of=today)
+    return found if found.interval is not None and found.axis != "as_of" else None
+
+
+def until(question: str, filters: Filters, *, today: Day | None = None) -> Filters:
+    """The filters, with the day "as of" which the question itself asks: a wall, as the caller's own is."""
+    found = dates.question_time(question, as_of=filters.as_of or today)
+    if found.axis != "as_of" or found.interval is None or found.interval.end is None:
+        return filters
+    last = found.interval.end - timedelta(days=1)
+    return filters if filters.as_of and filters.as_of <= last else replace(filters, as_of=last)
 
 
 def narrowed(wanted: Wanted, filters: Filters) -> list[Filters]:
@@ -93,10 +97,23 @@ def narrowed(wanted: Wanted, filters: Filters) -> list[Filters]:
     if wanted.publishers and not filters.publishers:
         found.append(replace(filters, publishers=tuple(sorted(wanted.publishers))))
     if filters.as_of:
-        recent = filters.as_of - timedelta(days=RECENT_DAYS)
-        if filters.published_from is None or filters.published_from < recent:
-            found.append(replace(filters, published_from=recent))
-    return found
+        found.append(_after(filters, filters.as_of - timedelta(days=RECENT_DAYS)))
+    if wanted.time and wanted.time.interval:
+        first, end = wanted.time.interval.start, wanted.time.interval.end
+        later = REPORTED_DAYS if wanted.time.axis == "event" else 0
+        within = _after(filters, first) if first else filters
+        found.append(_before(within, end + timedelta(days=later - 1)) if end else within)
+    return [one for one in dict.fromkeys(found) if one != filters]
+
+
+def _after(filters: Filters, day: Day) -> Filters:
+    first = filters.published_from
+    return filters if first and first >= day else replace(filters, published_from=day)
+
+
+def _before(filters: Filters, day: Day) -> Filters:
+    last = filters.published_to
+    return filters if last and last <= day else replace(filters, published_to=day)
 
 
 @lru_cache(maxsize=4)
@@ -139,18 +156,3 @@ def _clauses(question: str) -> tuple[str, ...]:
             found.append(part)
     longest = sorted(found, key=len)[-MOST_CLAUSES:]
     return tuple(part for part in found if part in longest) if len(found) > 1 else ()
-
-
-def _interval(question: str, as_of: Day | None) -> Interval | None:
-    if dated := _DATED.search(question):
-        year = int(dated[2])
-        return _month(year, dated[1]) if dated[1] else (Day(year, 1, 1), Day(year + 1, 1, 1))
-    if as_of and (named := _MONTH.search(question)):
-        start, end = _month(as_of.year, named[1])
-        return (start, end) if start <= as_of else _month(as_of.year - 1, named[1])
-    return None
-
-
-def _month(year: int, name: str) -> Interval:
-    start = Day(year, _MONTHS.index(name.lower()) + 1, 1)
-    return start, (start + timedelta(days=32)).replace(day=1)

@@ -8,14 +8,17 @@ does as well: docs/evaluation.md has the numbers, and what did not help.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Day
+from datetime import timedelta
 from math import exp, log
 
 import numpy as np
 
+from qa.dates import Interval, QuestionTime
+from qa.models import Spoken
 from qa.ports import Place, Scored, Vectors
-from qa.retrieve.parse import Wanted
+from qa.retrieve.parse import REPORTED_DAYS, Wanted
 
 CANDIDATES = 100
 """Passages taken from the keyword leg."""
@@ -33,6 +36,8 @@ CLAUSE = 0.4
 NAMED, MENTIONED = 0.4, 0.1
 """Of an outlet that the question names: as its source, or perhaps as its subject."""
 DATED = 0.1
+"""Of the time that a question names: whole for a passage that speaks of it, or that was published then where the question
+asks what was reported; half for one published then or in the week after."""
 
 RECENT = {False: 0.4, True: 0.6}
 """Weight of the prior; the second where the question says "this week", as it does for `TAILS`."""
@@ -57,6 +62,8 @@ class Legs:
     """BM25 of whole articles, each under its first passage."""
     clauses: Sequence[Mapping[int, float]] = ()
     """BM25 of the candidates for each part of the question."""
+    spoken: Mapping[int, Sequence[Spoken]] = field(default_factory=dict)
+    """The days that candidates speak of, where the question names a time at which something happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,11 @@ def rank(
         + DATED
     )
     scored = [
-        Ranked(place, (relevance[number] + _preferred(place, wanted, as_of)) / most, cosines[number])
+        Ranked(
+            place,
+            (relevance[number] + _preferred(place, wanted, as_of, legs.spoken.get(number, ()))) / most,
+            cosines[number],
+        )
         for number, place in places.items()
     ]
     return sorted(scored, key=lambda found: (-found.score, found.place.passage))
@@ -128,15 +139,37 @@ def _of_best(scores: Mapping[int, float]) -> dict[int, float]:
     return {number: score / best for number, score in scores.items()}
 
 
-def _preferred(place: Place, wanted: Wanted, as_of: Day | None) -> float:
+def _preferred(place: Place, wanted: Wanted, as_of: Day | None, spoken: Sequence[Spoken]) -> float:
     score = 0.0
     if place.publisher in wanted.publishers:
         score += _named(wanted)
-    if wanted.interval and place.day and wanted.interval[0] <= place.day < wanted.interval[1]:
-        score += DATED
+    if wanted.time:
+        score += DATED * timely(wanted.time, place.day, spoken)
     if as_of and place.day:
         score += RECENT[wanted.this_week] * recency((as_of - place.day).days, this_week=wanted.this_week)
     return score
+
+
+def timely(time: QuestionTime, day: Day | None, spoken: Sequence[Spoken]) -> float:
+    """How well a passage fits a time: 1 where it speaks of it, 0.5 where its article is of then, 0."""
+    span = time.interval
+    if span is None:
+        return 0.0
+    if time.axis == "published":
+        return 1.0 if day and span.holds(day) else 0.0
+    if any(_inside(span, said) for said in spoken):
+        return 1.0
+    near = replace(span, end=span.end + timedelta(days=REPORTED_DAYS)) if span.end else span
+    return 0.5 if day and near.holds(day) else 0.0
+
+
+def _inside(span: Interval, said: Spoken) -> bool:
+    """Whether the days that are spoken of lie within the span; open ends must be open in both."""
+    if said.first is None and said.until is None:
+        return False
+    after = span.start is None or (said.first is not None and span.start <= said.first)
+    before = span.end is None or (said.until is not None and said.until <= span.end)
+    return after and before
 
 
 def _named(wanted: Wanted) -> float:

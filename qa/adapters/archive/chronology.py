@@ -20,6 +20,8 @@ from qa.adapters.archive.tables import (
     sequence,
     versions,
 )
+from qa.adapters.archive.walls import walls
+from qa.dates import Interval
 from qa.models import Filters, Spoken
 from qa.ports import Page, Placement, Settled, Vectors
 
@@ -104,6 +106,19 @@ class DateTables:
                         Spoken(row.start, row.end, row.first, row.until, row.basis, row.role, row.why)
                     )
         return dict(found)
+
+    def speaking(self, span: Interval, filters: Filters, *, limit: int) -> list[int]:
+        query = select(mentions.c.passage_id).distinct().order_by(mentions.c.passage_id.desc()).limit(limit)
+        if span.start is not None:
+            query = query.where(mentions.c.first >= span.start)
+        if span.end is not None:
+            query = query.where(mentions.c.until <= span.end)
+        conditions = walls(filters)
+        if conditions:
+            query = query.join(passages, passages.c.id == mentions.c.passage_id)
+            query = query.join(articles, articles.c.id == passages.c.article_id).where(*conditions)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
 
     def left_out(self, filters: Filters) -> int:
         unsure: list[ColumnElement[bool]] = [placements.c.first.is_(None)]

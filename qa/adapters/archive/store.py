@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from sqlalchemy import (
     insert,
     inspect,
     make_url,
-    or_,
     select,
     tuple_,
     update,
@@ -48,6 +47,7 @@ from qa.adapters.archive.tables import (
     vectors,
     versions,
 )
+from qa.adapters.archive.walls import walls
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
 from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Span, Summary, Talk, Turn
 from qa.ports import Indexed, Owners, Place, Prepared, Sketch, Stored, Vectors
@@ -312,7 +312,9 @@ class SqlArchive:
 
     def published(self) -> tuple[Day, Day] | None:
         """The first and the last day of publication that the archive knows."""
-        query = select(func.min(articles.c.published_on), func.max(articles.c.published_on))
+        # Two steps into the index; asked together, SQLite reads all of it.
+        low, high = select(func.min(articles.c.published_on)), select(func.max(articles.c.published_on))
+        query = select(low.scalar_subquery(), high.scalar_subquery())
         with self._engine.connect() as connection:
             first, last = connection.execute(query).one()
         return (first, last) if first and last else None
@@ -341,7 +343,7 @@ class SqlArchive:
             .join(vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == self.model))
             .order_by(passages.c.id)
         )
-        conditions = _conditions(filters)
+        conditions = walls(filters)
         if conditions:
             query = query.join(articles, articles.c.id == passages.c.article_id).where(*conditions)
         with self._engine.connect() as connection:
@@ -356,7 +358,7 @@ class SqlArchive:
         if among is not None:
             query = query.where(passages.c.id.in_(among))
         with self._engine.connect() as connection:
-            found = connection.scalars(query.where(*_conditions(filters)).order_by(passages.c.id)).all()
+            found = connection.scalars(query.where(*walls(filters)).order_by(passages.c.id)).all()
         return np.array(found, dtype=np.int64)
 
     # -- embedding again -----------------------------------------------------------------------------------
@@ -522,24 +524,3 @@ def _with_words(query: Select[Any], condition: ColumnElement[bool]) -> Select[An
         )
         .where(condition)
     )  # fmt: skip
-
-
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if filters.publishers:
-        found.append(articles.c.publisher_key.in_([name.casefold() for name in filters.publishers]))
-    if filters.articles:
-        found.append(articles.c.id.in_(filters.articles))
-    if filters.published_from:
-        own = articles.c.published_on >= filters.published_from
-        found.append(_or_placed(own, placements.c.first >= filters.published_from))
-    if filters.latest:
-        own = articles.c.published_on <= filters.latest
-        found.append(_or_placed(own, placements.c.until <= filters.latest + timedelta(days=1)))
-    return found
-
-
-def _or_placed(own: ColumnElement[bool], placed: ColumnElement[bool]) -> ColumnElement[bool]:
-    """What holds of an article's own date, or of every day of the inferred one."""
-    undated = select(placements.c.article_id).where(placed)
-    return or_(own, articles.c.published_on.is_(None) & articles.c.id.in_(undated))
