@@ -254,6 +254,24 @@ class Moment:
     basis: DateBasis
     citations: tuple[int, ...]
     why: str = ""
+    role: Literal["event", "report"] = "event"
+    """Whether the date is of what happened, or of its being told."""
+    origins: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A story in order, each entry with verified citations."""
+
+    topic: str
+    moments: tuple[Moment, ...]
+    citations: tuple[Citation, ...]
+    origins: int
+    articles: int
+    undated: int = 0
+    """Sentences on the topic that carry no date, and are left out."""
+    as_of: Day | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as Day
 
-from qa import chat, retrieve
-from qa.answer import conflicts, dating, quote, suggest, verify, words, write
+from qa import chat, dates, retrieve
+from qa.answer import conflicts, dating, quote, story, suggest, verify, words, write
 from qa.answer.desk import Desk
 from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
+from qa.answer.story import Story
 from qa.errors import ModelError, QuestionError
 from qa.events import Done, Event, Sources, Teller
 from qa.library import Library
@@ -30,6 +31,7 @@ from qa.models import (
     Filters,
     Hit,
     Talk,
+    Timeline,
     Turn,
     Usage,
 )
@@ -103,7 +105,8 @@ class Newsroom(Library):
         _, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
         ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
-        desk = await asyncio.to_thread(self._desk, hits)
+        told = await asyncio.to_thread(self._asked_story, asked, asking.filters)
+        desk = await asyncio.to_thread(self._desk, [*hits, *told.hits])
         written = Written()
         async with aclosing(self._writing(asked, hits, asking, watch)) as steps:
             async for step in steps:
@@ -113,11 +116,12 @@ class Newsroom(Library):
                     yield teller.claim(*kept)
         draft = written.draft
         if draft is None:
-            draft = await asyncio.to_thread(self._quote, ranked, hits, watch)
+            draft = await asyncio.to_thread(self._quote, ranked, hits, told.story, watch)
         elif draft.claims:
             draft = replace(draft, conflicts=quote.disagreements(*ranked))
         with watch.stage("verify"):
-            answer = await asyncio.to_thread(desk.answer, draft, broken=bool(written.draft and written.notes))
+            broken = bool(written.draft and written.notes)
+            answer = await asyncio.to_thread(desk.answer, draft, told.story, broken=broken)
         answer = replace(
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
             notes=(*written.notes, *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
@@ -150,6 +154,36 @@ class Newsroom(Library):
         """The passages that an answer would be made from, best first."""
         said = self._checked(question)
         return self._find(said, self._until(said, filters), limit, Stopwatch())[1]
+
+    def timeline(self, topic: str, *, filters: Filters = ANY, limit: int = story.ENTRIES) -> Timeline:
+        """What the archive tells on a topic or a question, in order: dated entries, each cited and verified.
+
+        Raises:
+            QuestionError: empty or too long.
+        """
+        said = self._checked(topic)
+        filters = self._until(said, filters)
+        told = self._story(said, filters, limit)
+        moments, citations = self._desk(told.hits).timeline(told.story)
+        return Timeline(
+            said, moments, citations, len({cited.origin for cited in citations}),
+            len({cited.article_id for cited in citations}), told.story.undated, filters.as_of, self._of_time(filters),
+        )  # fmt: skip
+
+    def _asked_story(self, asked: str, filters: Filters) -> Told:
+        """The story that a question asks for; an empty one where it asks for something else."""
+        return self._story(asked, filters) if story.asked_for(asked) else Told()
+
+    def _story(self, asked: str, filters: Filters, limit: int = story.ENTRIES) -> Told:
+        time = dates.question_time(asked, as_of=filters.as_of or self._today())
+        named = time.mention.text if time.mention else ""
+        topic = story.topic(asked, named)
+        sought = topic if time.axis == "as_of" else f"{topic} {named}"
+        _, hits = self._find(sought.strip() or asked, filters, story.PASSAGES, Stopwatch())
+        known = Asked(topic, self._parts.keywords.rarity(words.words_of(topic)), filters.as_of)
+        spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
+        within = time.interval if time.axis == "event" else None
+        return Told(story.tell(known, hits, spoken, within=within, limit=limit), hits)
 
     def ranked(self, question: str, *, filters: Filters = ANY) -> list[retrieve.Ranked]:
         """Every candidate, best first, before the list is cut: for measuring where something was lost."""
@@ -247,9 +281,9 @@ class Newsroom(Library):
             known = Asked(asked, self._parts.keywords.rarity(words.words_of(asked)), filters.as_of)
             return known, quote.candidates(known, hits)
 
-    def _quote(self, ranked: Ranked, hits: Sequence[Hit], watch: Stopwatch) -> AnswerDraft:
+    def _quote(self, ranked: Ranked, hits: Sequence[Hit], told: Story, watch: Stopwatch) -> AnswerDraft:
         with watch.stage("quote"):
-            found = quote.extract(*ranked)
+            found = told.draft() or quote.extract(*ranked)
             if found is None and not hits and not self._archive.count()[0]:
                 return EMPTY
             return found or quote.silence(*ranked, self._beside(hits))
@@ -308,6 +342,14 @@ class Asking:
     filters: Filters
     mode: AskMode
     caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story with the passages that tell it."""
+
+    story: Story = story.NOTHING
+    hits: Sequence[Hit] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.answer import dating
+from qa.answer.story import NOTHING, Story, moments
 from qa.answer.verify import Proof, Texts
-from qa.models import Answer, AnswerDraft, Citation, Claim, ClaimDraft, Status
+from qa.models import Answer, AnswerDraft, Citation, Claim, ClaimDraft, Moment, Status
 
 UNVERIFIED = "What was written could not be verified, so it is not shown."
 
@@ -29,10 +30,11 @@ class Desk:
         citations = self._cited([claim])
         return self._dated[-1], citations
 
-    def answer(self, draft: AnswerDraft, *, broken: bool = False) -> Answer:
+    def answer(self, draft: AnswerDraft, story: Story = NOTHING, *, broken: bool = False) -> Answer:
         """What is left of a draft; its first claims may have been taken one by one. `broken`: it ended early."""
         kept = self.proof.finished(draft)
-        citations = self._cited(kept.claims[len(self._dated) :])
+        self._cited(kept.claims[len(self._dated) :])
+        timeline = moments(story, self.proof) if kept.claims else ()
         status: Status = "answered"
         if not kept.claims:
             status = "not_answered"
@@ -43,10 +45,14 @@ class Desk:
             status=status, reason=None if status == "answered" else why,
             text=kept.text or draft.explanation or UNVERIFIED,
             question="", standalone_question="", mode="extractive",
-            claims=tuple(self._dated), citations=citations, conflicts=kept.conflicts,
+            claims=tuple(self._dated), citations=self.proof.citations, conflicts=kept.conflicts, timeline=timeline,
             origins=len({cited.origin for cited in kept.citations}),
             articles=len({cited.article_id for cited in kept.citations}),
         )  # fmt: skip
+
+    def timeline(self, story: Story) -> tuple[tuple[Moment, ...], tuple[Citation, ...]]:
+        """The entries that stand, and all citations so far."""
+        return moments(story, self.proof), self.proof.citations
 
     def _cited(self, new: Sequence[Claim]) -> tuple[Citation, ...]:
         """Date the new claims. The citations so far."""

@@ -113,11 +113,11 @@ WEIGHTS = (1.55, 0.84, -0.10, 0.09, 2.88, -1.37, 1.32, 1.19, 4.48, 0.63, -0.29, 
 BIAS = -3.88
 
 
-def split(hits: Sequence[Hit]) -> list[Sentence]:
+def split(hits: Sequence[Hit], *, most: int = MAX_PASSAGES) -> list[Sentence]:
     """Every sentence of the best passages that is long enough to say something."""
     return [
         Sentence(_of(hit, span), hit, rank, place, _neighbours(hit, place))
-        for rank, hit in enumerate(hits[:MAX_PASSAGES])
+        for rank, hit in enumerate(hits[:most])
         for place, span in enumerate(hit.passage.sentences)
         if SHORTEST <= span[1] - span[0] <= LONGEST and not is_order(_of(hit, span))
     ]

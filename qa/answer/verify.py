@@ -99,16 +99,23 @@ class Proof:
     def citations(self) -> tuple[Citation, ...]:
         return self._ledger.citations
 
-    def claim(self, proposed: ClaimDraft) -> Claim | None:
-        """The claim with its citations, or None: it does not stand on what it quotes."""
-        self._tried += 1
+    def stands(self, proposed: ClaimDraft) -> tuple[str, tuple[int, ...]] | None:
+        """A claim's words made plain and its citations, or None: it does not stand on what it quotes."""
         found = self._ledger.found(proposed.quotes)
         self._dropped += len(proposed.quotes) - len(found)
         words = plain(proposed.text)
         if not supported(words, found):
             self._dropped += 1
             return None
-        numbers = self._ledger.numbers(found)
+        return words, self._ledger.numbers(found)
+
+    def claim(self, proposed: ClaimDraft) -> Claim | None:
+        """The claim with its citations, as the next part of the answer's text; None where it does not stand."""
+        self._tried += 1
+        kept = self.stands(proposed)
+        if kept is None:
+            return None
+        words, numbers = kept
         claim = Claim(words, self._length, self._length + len(words), numbers)
         self._claims.append(claim)
         self._parts.append(words + "".join(f" [{number}]" for number in numbers))

@@ -168,6 +168,34 @@ def _search_here(question: str, limit: int, filters: Filters) -> dict[str, Any]:
         return schemas.hits(newsroom.search(question, filters=filters, limit=limit)).model_dump(mode="json")
 
 
+@cli.command()
+@click.argument("topic")
+@asking
+@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True, help="Entries at most.")
+@as_json
+def timeline(topic: str, limit: int, as_json: bool, **restrict: Any) -> None:
+    """Tell what the articles say on TOPIC, a topic or a question, in order of the days on which it happened."""
+    body = {"topic": topic, "limit": limit, **_body(restrict)}
+    found = _through_server("/v1/timeline", body) or _timeline_here(topic, limit, _filters(restrict))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        from qa.interfaces import terminal
+
+        terminal.show_timeline(found)
+    if not found["moments"]:
+        raise click.exceptions.Exit(NOT_ANSWERED)
+
+
+def _timeline_here(topic: str, limit: int, filters: Filters) -> dict[str, Any]:
+    from qa import bootstrap
+    from qa.interfaces import timelines
+
+    with bootstrap.reading(_settings()) as newsroom:
+        found = newsroom.timeline(topic, filters=filters, limit=limit)
+    return timelines.timeline(found).model_dump(mode="json")
+
+
 def _filters(restrict: dict[str, Any]) -> Filters:
     from qa.models import Filters
 

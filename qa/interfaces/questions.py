@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from qa.interfaces import schemas
+from qa.interfaces import schemas, timelines
 from qa.interfaces.gate import CallerIn, needs
 from qa.interfaces.stream import Streams
 from qa.models import Feedback
@@ -56,6 +56,13 @@ def _asking(router: APIRouter, newsroom: Newsroom) -> None:
         """The passages that an answer would be made from, best first."""
         found = newsroom.search(body.question, filters=body.filters.filters(body.as_of), limit=body.limit)
         return schemas.hits(found)
+
+    @router.post("/v1/timeline", tags=["questions"], response_model=timelines.TimelineOut)
+    @needs("ask")
+    def timeline(body: timelines.TimelineIn) -> timelines.TimelineOut:
+        """What the archive tells on a topic, in order: dated entries with verified quotes, one for each event."""
+        filters = body.filters.filters(body.as_of)
+        return timelines.timeline(newsroom.timeline(body.topic, filters=filters, limit=body.limit))
 
 
 def _asked(router: APIRouter, newsroom: Newsroom) -> None:

@@ -113,6 +113,10 @@ class MomentOut(Wire):
     basis: DateBasis
     citations: tuple[int, ...]
     why: str = ""
+    role: Literal["event", "report"] = Field(
+        default="event", description="Whether the date is of what happened, or of its being told."
+    )
+    origins: int = Field(default=1, description="Independent origins that tell it.")
 
 
 class UsageOut(Wire):

@@ -13,6 +13,8 @@ from typing import Any
 import click
 
 WIDTH = 96
+DAYS = 26
+"""Columns for the days of a timeline."""
 
 
 def show_answer(answer: Mapping[str, Any]) -> None:
@@ -26,6 +28,9 @@ def show_answer(answer: Mapping[str, Any]) -> None:
             click.secho(_wrapped(claim["text"] + marks), bold=True)
             for line in _date_lines(claim):
                 click.secho(_wrapped(line, indent="    "), dim=True)
+    if answer["timeline"]:
+        click.secho("\nTimeline", bold=True)
+        _show_moments(answer["timeline"])
     for citation in answer["citations"]:
         click.echo(f"\n[{citation['n']}] {_source(citation)}")
         click.echo(_wrapped(f"“{citation['quote']}”", indent="    "))
@@ -66,6 +71,41 @@ def _source(item: Mapping[str, Any]) -> str:
     name = item["publisher"] or "publisher not known"
     number = item.get("article_id") or item["id"]
     return clean(f"{item['title'] or 'no title'} - {name}, {when} - {number}")
+
+
+def show_timeline(found: Mapping[str, Any]) -> None:
+    if not found["moments"]:
+        click.echo("No article tells of this with a date.")
+    _show_moments(found["moments"])
+    for citation in found["citations"]:
+        click.echo(f"\n[{citation['n']}] {_source(citation)}")
+        click.echo(_wrapped(f"“{citation['quote']}”", indent="    "))
+    click.echo()
+    for note in found["notes"]:
+        click.secho(_wrapped(note), dim=True)
+    if found["undated"]:
+        left = _count(found["undated"], "sentence")
+        click.secho(_wrapped(f"{left} on this without a date left out."), dim=True)
+    if found["citations"]:
+        voices = f"{_count(found['articles'], 'article')}, {_count(found['origins'], 'independent origin')}"
+        click.secho(f"{voices}. Every quote was checked against its article.", dim=True)
+
+
+def _show_moments(moments: Sequence[Mapping[str, Any]]) -> None:
+    """A table: the days and how they are known, what is told of them, by whom."""
+    for moment in moments:
+        marks = "".join(f" [{number}]" for number in moment["citations"])
+        told = "told then; " if moment["role"] == "report" else ""
+        left = [_span(moment["from"], moment["to"]), f"({told}{moment['basis']})"]
+        if len(" ".join(left)) <= DAYS:
+            left = [" ".join(left)]
+        right = textwrap.wrap(clean(moment["text"]) + marks, WIDTH - DAYS - 2)
+        if moment["origins"] > 1:
+            right.append(f"{moment['origins']} independent origins")
+        click.echo()
+        for at in range(max(len(left), len(right))):
+            days, words = (side[at] if at < len(side) else "" for side in (left, right))
+            click.echo(click.style(days.ljust(DAYS), bold=not at) + f"  {words}".rstrip())
 
 
 def show_hits(hits: Sequence[Mapping[str, Any]]) -> None:

@@ -65,7 +65,8 @@ export class Turn {
         h("h3", {}, "Timeline"),
         h("ol", {}, ...moments.map((moment) =>
           h("li", {},
-            dated(span(moment.from, moment.to), [dateBasis(moment.basis), moment.why]),
+            dated(span(moment.from, moment.to),
+              [moment.role === "report" ? "the day of its being told" : "", dateBasis(moment.basis), moment.why]),
             h("p", { dir: "auto" }, moment.text, ...this.chips(moment.citations)))))));
   }
 
