@@ -8,6 +8,7 @@ that was looked at, or when one of those goes away.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -63,7 +64,14 @@ class Chronology:
         if page.day is not None:
             return Settled(page.article_id, None, tuple(self._spoken(page, page.day)))
         placement = self._placement(page)
-        return Settled(page.article_id, placement, tuple(self._spoken(page, anchor(placement.published))))
+        published = placement.published
+        spoken = [
+            (passage, replace(said, why=f"{said.why}; placed there since {published.why}"))
+            if said.basis == "inferred"
+            else (passage, said)
+            for passage, said in self._spoken(page, anchor(published))
+        ]
+        return Settled(page.article_id, placement, tuple(spoken))
 
     # -- where an undated article belongs ------------------------------------------------------------------
 

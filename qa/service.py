@@ -118,7 +118,8 @@ class Newsroom(Library):
         if draft is None:
             draft = await asyncio.to_thread(self._quote, ranked, hits, told.story, watch)
         elif draft.claims:
-            draft = replace(draft, conflicts=quote.disagreements(*ranked))
+            both = (*draft.claims, *quote.apart(*ranked, draft))
+            draft = replace(draft, claims=both, conflicts=quote.disagreements(*ranked))
         with watch.stage("verify"):
             broken = bool(written.draft and written.notes)
             answer = await asyncio.to_thread(desk.answer, draft, told.story, broken=broken)
@@ -274,11 +275,14 @@ class Newsroom(Library):
         versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
         texts, furniture = self._archive.texts(versions), self._archive.furniture(versions)
         spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
-        return Desk(verify.Proof(hits, texts, furniture), texts, dating.by_article(hits, spoken))
+        told = dating.by_article(hits, spoken)
+        return Desk(verify.Proof(hits, texts, furniture, told), texts, told)
 
     def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
-            known = Asked(asked, self._parts.keywords.rarity(words.words_of(asked)), filters.as_of)
+            rarity = self._parts.keywords.rarity(words.words_of(asked))
+            spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
+            known = Asked(asked, rarity, filters.as_of, spoken)
             return known, quote.candidates(known, hits)
 
     def _quote(self, ranked: Ranked, hits: Sequence[Hit], told: Story, watch: Stopwatch) -> AnswerDraft:

@@ -34,7 +34,7 @@ async def test_a_question_is_answered_with_the_sentence_that_says_it(newsroom: N
     answer = await filled(newsroom).ask("When did the flood reach Aveley?")
     assert answer.status == "answered"
     assert [cited.quote for cited in answer.citations] == [FLOOD]
-    assert answer.text == f"Tuesday [1]\n{FLOOD} [1]"
+    assert answer.text == f"Tuesday, 26 March 2024 [1]\n{FLOOD} [1]"
     assert (answer.articles, answer.origins, answer.mode) == (1, 1, "extractive")
 
 
@@ -129,7 +129,7 @@ async def test_a_model_that_fails_leaves_the_extractive_answer(
     if fault == '{"claims": 7}':  # a valid object without a claim: the model found nothing
         assert answer.status == "not_answered"
     else:
-        assert (answer.mode, answer.text) == ("extractive", f"Tuesday [1]\n{FLOOD} [1]")
+        assert (answer.mode, answer.text) == ("extractive", f"Tuesday, 26 March 2024 [1]\n{FLOOD} [1]")
         assert "quoted from the articles instead" in answer.notes[0]
 
 

@@ -70,7 +70,7 @@ def _against(asked: Asked, one: Group, other: Group) -> bool:
     """Whether two groups are told by different articles and cannot both be so."""
     if not one.articles - other.articles or not other.articles - one.articles:
         return False
-    return values.differ(asked.kind, one.told[0].value, other.told[0].value)
+    return values.against(asked.kind, one.told[0], other.told[0])
 
 
 def _value(held: Group) -> ConflictValueDraft:

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from qa import dates
+from qa.answer.days import Dates, within
 from qa.answer.verify import Texts
 from qa.models import Citation, Claim, DateNote, Filters, Hit, Spoken
-
-Dates = Mapping[str, Sequence[Spoken]]
-"""By article id."""
 
 
 def limits(filters: Filters, left_out: int) -> tuple[str, ...]:
@@ -43,12 +41,6 @@ def noted(
     return tuple(
         replace(claim, dates=_once([read[number] for number in claim.citations])) for claim in claims
     )
-
-
-def within(cited: Citation, spoken: Dates) -> list[Spoken]:
-    """The dates that stand in a quote."""
-    held = spoken.get(cited.article_id, ())
-    return [said for said in held if cited.start <= said.start and said.end <= cited.end]
 
 
 def _notes(cited: Citation, spoken: Dates, text: str) -> list[DateNote]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.answer import dating
+from qa.answer.days import Dates
 from qa.answer.story import NOTHING, Story, moments
 from qa.answer.verify import Proof, Texts
 from qa.models import Answer, AnswerDraft, Citation, Claim, ClaimDraft, Moment, Status
@@ -18,7 +19,7 @@ class Desk:
     proof: Proof
     texts: Texts
     """The full text of every version that may be cited."""
-    spoken: dating.Dates
+    spoken: Dates
     """The dates of the passages that were found."""
     _dated: list[Claim] = field(default_factory=list)
 

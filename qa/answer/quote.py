@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from qa.answer import conflicts, judge, sentences, values
 from qa.answer.judge import Beside
@@ -15,7 +17,14 @@ SENTENCES = 3
 CLOSE = 0.6
 """Share of the best sentence's chance that another one needs to be shown."""
 BESIDE = 0.3
-"""Share of the winner's weight that another date needs to be shown beside it."""
+"""Share of the winner's weight that its report, or its event, needs to be shown beside it."""
+TOLD_WITHIN = timedelta(days=60)
+"""After an event within which a report of it is told beside it."""
+_ASKS_TOLD = re.compile(
+    r"\b(?:announc|report|reveal|declar|confirm|publish|inform|claim|disclos)\w*|\b(?:say|said|tell|told|state[ds]?|speak|spoke|speech)\b",
+    re.I,
+)
+"""A question that itself asks when something was told."""
 HEADLINE = 1.25
 """How much more than any other value must speak for the one that is put first."""
 
@@ -39,10 +48,73 @@ def extract(asked: Asked, ranked: Sequence[Scored]) -> AnswerDraft | None:
     whole = [] if winner is None else _carriers(winner)
     if winner is None or not whole:
         return AnswerDraft(tuple(_claim(one) for one in _best(ranked)))
-    told = [*whole, *_voices(_beside(asked, winner, groups))]
-    headline = ClaimDraft(values.rough(told[0]), tuple(_quote(one) for one in whole))
-    sentences_ = list(dict.fromkeys(one.by for one in told))
+    if asked.kind.name == "when":
+        return _dated(asked, winner, groups)
+    headline = ClaimDraft(values.rough(whole[0]), tuple(_quote(one) for one in whole))
+    sentences_ = list(dict.fromkeys(one.by for one in whole))
     return AnswerDraft((headline, *(_claim(one) for one in sentences_[:SENTENCES])))
+
+
+def apart(asked: Asked, ranked: Sequence[Scored], draft: AnswerDraft) -> tuple[ClaimDraft, ...]:
+    """For an answer that somebody else wrote: when it happened and when it was told, as far as it quotes neither."""
+    groups = values.group(asked.kind, values.told(asked, ranked)) if asked.kind.name == "when" else []
+    winner = _winner(asked, groups) if judge.answers(asked, ranked) else None
+    other = _other(asked, winner, groups) if winner else None
+    if winner is None or other is None:
+        return ()
+    quoted = " ".join(quote.quote for claim in draft.claims for quote in claim.quotes)
+    return tuple(
+        _headline(held)
+        for held in _in_order(winner, other)
+        if not any(one.shown in quoted for one in held.told)
+    )
+
+
+def _dated(asked: Asked, winner: Group, groups: Sequence[Group]) -> AnswerDraft:
+    """When it happened and, told apart from it, when it was told; then the sentences that say so."""
+    other = _other(asked, winner, groups)
+    held = _in_order(winner, other) if other else [winner]
+    plain = other is None and (not winner.reported or _ASKS_TOLD.search(asked.question))
+    heads = (
+        [ClaimDraft(values.rough(winner.told[0]), _quotes(winner))]
+        if plain
+        else [_headline(one) for one in held]
+    )
+    shown = list(dict.fromkeys(one.by for group in held for one in _carriers(group)[:SENTENCES]))
+    return AnswerDraft((*heads, *(_claim(one) for one in shown[: SENTENCES + 1])))
+
+
+def _in_order(winner: Group, other: Group) -> list[Group]:
+    return sorted((winner, other), key=lambda group: group.reported)
+
+
+def _headline(group: Group) -> ClaimDraft:
+    """A date with the word that tells what it is the date of."""
+    first = group.told[0]
+    words = values.rough(first)
+    if words[:3].casefold() not in ("in ", "bet", "sin"):
+        single = first.days is None or (first.days[1] - first.days[0]).days == 1
+        words = f"{'on' if single else 'in'} {words}"
+    return ClaimDraft(f"{'Reported' if group.reported else 'Happened'} {words}", _quotes(group))
+
+
+def _quotes(group: Group) -> tuple[QuoteDraft, ...]:
+    return tuple(_quote(one) for one in _carriers(group))
+
+
+def _other(asked: Asked, winner: Group, groups: Sequence[Group]) -> Group | None:
+    """The report of an event, or the event of a report: the nearest in time, of enough weight."""
+    days = winner.told[0].days
+    if days is None or _ASKS_TOLD.search(asked.question):
+        return None
+    weighty = [one for one in groups if one.told[0].weight >= BESIDE * winner.told[0].weight]
+    for one in weighty:
+        found = one.told[0].days
+        if found and one.reported != winner.reported:
+            event, report = (days, found) if one.reported else (found, days)
+            if event[0] <= report[0] <= event[1] + TOLD_WITHIN:
+                return one
+    return None
 
 
 def silence(asked: Asked, ranked: Sequence[Scored], beside: Beside) -> AnswerDraft:
@@ -85,27 +157,17 @@ def _winner(asked: Asked, groups: Sequence[Group]) -> Group | None:
     first = groups[0]
     if asked.kind.name == "which" and len({one.by.sentence.hit.article.origin for one in first.told}) < 2:
         return None
-    clear = len(groups) == 1 or first.weight >= HEADLINE * groups[1].weight
-    return first if clear else None
+    rivals = [one for one in groups[1:] if one.reported == first.reported]
+    return first if not rivals or first.weight >= HEADLINE * rivals[0].weight else None
 
 
 def _carriers(winner: Group) -> list[Told]:
     """Those that carry the value as it is put first: `July 2023` does not carry `July 26, 2023`."""
+    first = winner.told[0]
+    if first.days is not None:
+        return [one for one in _voices(winner.told) if one.days == first.days]
     return [one for one in _voices(winner.told) if stands_on(values.rough(one), [one.by.sentence.text])
             and stands_on(winner.shown, [one.by.sentence.text])]  # fmt: skip
-
-
-def _beside(asked: Asked, winner: Group, groups: Sequence[Group]) -> list[Told]:
-    """What is told beside the winner and can be so as well: `12 April` beside `Wednesday`."""
-    if asked.kind.name != "when":
-        return []
-    first = winner.told[0]
-    others = [one for held in groups[1:] for one in held.told[:1] if one.weight >= BESIDE * first.weight]
-    return [
-        one
-        for one in others
-        if not values.differ(asked.kind, first.value, one.value) and not values.relative(one.shown)
-    ]
 
 
 def _voices(told: Sequence[Told]) -> list[Told]:

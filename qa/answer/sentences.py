@@ -20,7 +20,7 @@ import numpy as np
 from qa.answer import kinds, words
 from qa.answer.kinds import Kind, Value
 from qa.answer.orders import is_order
-from qa.models import Hit
+from qa.models import Hit, Spoken
 
 MAX_PASSAGES = 10
 SHORTEST, LONGEST = 15, 700
@@ -35,6 +35,8 @@ class Asked:
     weights: Mapping[str, float]
     as_of: Day | None = None
     """The day on which it is asked, where that was said."""
+    spoken: Mapping[int, Sequence[Spoken]] = field(default_factory=dict, repr=False)
+    """By passage id, the days that the passages speak of."""
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date as Day
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from qa.answer import kinds
+from qa.answer import days, kinds
 from qa.answer.kinds import HONORIFICS, Kind, Value
 from qa.answer.sentences import Asked, Scored
 from qa.answer.words import COUNTRY, bare
+from qa.models import Spoken
 
 CONSIDERED = 16
 """Sentences whose values are counted."""
@@ -35,6 +37,15 @@ class Told:
     value: Value
     by: Scored
     weight: float
+    when: Spoken | None = None
+    """Of a date: the days that it means."""
+
+    @property
+    def days(self) -> tuple[Day, Day] | None:
+        """Half-open, where it is known and closed."""
+        if self.when is None or self.when.first is None or self.when.until is None:
+            return None
+        return self.when.first, self.when.until
 
     @property
     def shown(self) -> str:
@@ -61,6 +72,11 @@ class Group:
         return sum(best.values())
 
     @property
+    def reported(self) -> bool:
+        """Whether nobody dates the event by it, only its being told."""
+        return all(one.when is not None and one.when.role == "report" for one in self.told)
+
+    @property
     def articles(self) -> frozenset[str]:
         return frozenset(one.by.sentence.hit.article.id for one in self.told)
 
@@ -71,20 +87,58 @@ def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
     for one in scored[:CONSIDERED]:
         for value in one.values:
             near = kinds.nearness(value, one.sentence.text, asked.content)
-            found.append(Told(value, one, one.chance * (_NEAR + near + _SAYS * one.seen[0])))
+            weight = one.chance * (_NEAR + near + _SAYS * one.seen[0])
+            found.append(Told(value, one, weight, _when(asked, one, value)))
     return found
+
+
+def _when(asked: Asked, one: Scored, value: Value) -> Spoken | None:
+    """What was read, when the article came, where a date stands."""
+    if asked.kind.name != "when":
+        return None
+    passage = one.sentence.hit.passage
+    start = passage.sentences[one.sentence.place][0]
+    low, high = start + value.start, start + value.end
+    touching = [said for said in asked.spoken.get(passage.id, ()) if said.start < high and low < said.end]
+    return max(touching, key=lambda said: min(said.end, high) - max(said.start, low), default=None)
 
 
 def group(kind: Kind, found: Iterable[Told]) -> list[Group]:
     """The values, spellings of one brought together, the one with the most behind it first."""
     groups: list[list[Told]] = []
     for one in sorted(found, key=lambda item: -item.weight):
-        home = next((held for held in groups if same(kind, held[0].value, one.value)), None)
+        home = next((held for held in groups if one_value(kind, held[0], one)), None)
         if home is None:
             groups.append([one])
         else:
             home.append(one)
     return sorted((Group(tuple(held)) for held in groups), key=lambda item: -item.weight)
+
+
+def one_value(kind: Kind, one: Told, other: Told) -> bool:
+    """Whether two candidates where they stand are one value: dates by the days they mean, where that is known."""
+    relation = _of_days(one, other)
+    return relation == "same" if relation else same(kind, one.value, other.value)
+
+
+def against(kind: Kind, one: Told, other: Told) -> bool:
+    """Whether two candidates where they stand cannot both be so. An event and its being told can."""
+    relation = _of_days(one, other)
+    return relation == "differ" if relation else differ(kind, one.value, other.value)
+
+
+def _of_days(one: Told, other: Told) -> str:
+    """`same`, `differ`, `open`, or nothing where the days of one are not known."""
+    if one.days is None or other.days is None or one.when is None or other.when is None:
+        return ""
+    (first, until), (low, high) = one.days, other.days
+    if one.days == other.days:
+        return "same"
+    if one.when.role != other.when.role:
+        return "open"
+    if (first <= low and high <= until) or (low <= first and until <= high):
+        return "same"
+    return "differ" if until <= low or high <= first else "open"
 
 
 def same(kind: Kind, one: Value, other: Value) -> bool:
@@ -115,7 +169,9 @@ def _close(one: str, other: str) -> bool:
 
 
 def rough(told: Told) -> str:
-    """The value with the word that makes it rough: `about 700`."""
+    """The value with the word that makes it rough: `about 700`. A date whole: `Friday, 12 April 2024`."""
+    if told.when is not None:
+        return days.in_words(told.when, told.shown)
     text = told.by.sentence.text
     found = _ROUGHLY.search(text[: told.value.start])
     return text[found.start() : told.value.end] if found else told.shown

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from qa.answer import days
+from qa.answer.days import Dates
 from qa.answer.orders import is_order
 from qa.answer.support import stands_on
 from qa.models import (
@@ -31,6 +33,7 @@ MAX_TRIES = 1_000
 Texts = Mapping[tuple[str, int], str]
 Furniture = Mapping[tuple[str, int], Sequence[Span]]
 NONE: Furniture = {}
+UNSPOKEN: Dates = {}
 
 _SAME = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
                        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-"})  # fmt: skip
@@ -89,8 +92,11 @@ class Ledger:
 class Proof:
     """Takes a draft's claims one by one; those that stand are kept, and their citations numbered in reading order."""
 
-    def __init__(self, hits: Sequence[Hit], texts: Texts, furniture: Furniture = NONE) -> None:
+    def __init__(
+        self, hits: Sequence[Hit], texts: Texts, furniture: Furniture = NONE, spoken: Dates = UNSPOKEN
+    ) -> None:
         self._ledger = Ledger(Given({hit.passage.id: hit for hit in hits}, texts, furniture))
+        self._spoken = spoken
         self._claims: list[Claim] = []
         self._parts: list[str] = []
         self._length = self._tried = self._dropped = 0
@@ -104,7 +110,7 @@ class Proof:
         found = self._ledger.found(proposed.quotes)
         self._dropped += len(proposed.quotes) - len(found)
         words = plain(proposed.text)
-        if not supported(words, found):
+        if not supported(words, found, self._spoken):
             self._dropped += 1
             return None
         return words, self._ledger.numbers(found)
@@ -126,34 +132,41 @@ class Proof:
         """The rest of a draft whose first claims may have been taken already."""
         for proposed in draft.claims[self._tried :]:
             self.claim(proposed)
-        compared = [_conflict(one, self._ledger) for one in draft.conflicts] if self._claims else []
+        compared = [_conflict(one, self._ledger, self._spoken) for one in draft.conflicts if self._claims]
         kept = tuple(one for one in compared if one is not None)
         return Verified("\n".join(self._parts), tuple(self._claims), self.citations, self._dropped, kept)
 
 
 def keep_supported(
-    draft: AnswerDraft, hits: Sequence[Hit], texts: Texts, furniture: Furniture = NONE
+    draft: AnswerDraft,
+    hits: Sequence[Hit],
+    texts: Texts,
+    furniture: Furniture = NONE,
+    spoken: Dates = UNSPOKEN,
 ) -> Verified:
     """Keep the claims whose quotes are found, and number their citations in reading order."""
-    return Proof(hits, texts, furniture).finished(draft)
+    return Proof(hits, texts, furniture, spoken).finished(draft)
 
 
-def supported(claim: str, found: Sequence[Citation]) -> bool:
-    """Whether a claim, made plain, stands on the quotes that were found for it."""
-    return bool(found and claim) and stands_on(claim, [cited.quote for cited in found])
+def supported(claim: str, found: Sequence[Citation], spoken: Dates = UNSPOKEN) -> bool:
+    """Whether a claim, made plain, stands on the quotes that were found for it, and its days on what they mean."""
+    if not found or not claim:
+        return False
+    said = [one for cited in found for one in days.within(cited, spoken)]
+    return stands_on(days.unsaid(claim, said), [cited.quote for cited in found])
 
 
-def _conflict(draft: ConflictDraft, ledger: Ledger) -> Conflict | None:
+def _conflict(draft: ConflictDraft, ledger: Ledger, spoken: Dates) -> Conflict | None:
     """A conflict of the values that stand on their quotes; None where fewer than two are left."""
     values = []
     for value in draft.values:
         found = ledger.found(value.quotes)
-        if supported(plain(value.value), found):
+        if supported(plain(value.value), found, spoken):
             values.append(_value(plain(value.value), found, ledger.numbers(found)))
     if len(values) < 2:
         return None
-    days = [value.published for value in values]
-    update = None not in days and len(set(days)) == len(days)
+    dated = [value.published for value in values]
+    update = None not in dated and len(set(dated)) == len(dated)
     one_voice = len({cited.origin for value in draft.values for cited in ledger.found(value.quotes)}) == 1
     if update and one_voice:
         values.sort(key=lambda value: value.published.toordinal() if value.published else 0)
@@ -161,10 +174,10 @@ def _conflict(draft: ConflictDraft, ledger: Ledger) -> Conflict | None:
 
 
 def _value(words: str, found: Sequence[Citation], numbers: tuple[int, ...]) -> ConflictValue:
-    days = [cited.published.date for cited in found if cited.published.date is not None]
+    dated = [cited.published.date for cited in found if cited.published.date is not None]
     return ConflictValue(
         words, numbers, publishers=tuple(dict.fromkeys(cited.publisher for cited in found)),
-        published=min(days, default=None), origins=len({cited.origin for cited in found}),
+        published=min(dated, default=None), origins=len({cited.origin for cited in found}),
     )  # fmt: skip
 
 

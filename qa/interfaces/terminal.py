@@ -23,11 +23,17 @@ def show_answer(answer: Mapping[str, Any]) -> None:
         click.secho("Not answered by these articles.", bold=True)
         click.echo(_wrapped(answer["text"]))
     else:
+        in_order = {moment["text"] for moment in answer["timeline"]}
+        shown: set[str] = set()
         for claim in answer["claims"]:
+            if claim["text"] in in_order:
+                continue  # the table below has it, with its date
             marks = "".join(f" [{number}]" for number in claim["citations"])
             click.secho(_wrapped(claim["text"] + marks), bold=True)
             for line in _date_lines(claim):
-                click.secho(_wrapped(line, indent="    "), dim=True)
+                if line not in shown:
+                    click.secho(_wrapped(line, indent="    "), dim=True)
+                shown.add(line)
     if answer["timeline"]:
         click.secho("\nTimeline", bold=True)
         _show_moments(answer["timeline"])

@@ -47,7 +47,7 @@ def test_an_answer_has_the_documented_form(client: TestClient) -> None:
     }
     for claim in answer["claims"]:
         assert answer["text"][claim["start"] : claim["end"]] == claim["text"]
-    assert [claim["text"] for claim in answer["claims"]] == ["Tuesday", FLOOD]
+    assert [claim["text"] for claim in answer["claims"]] == ["Tuesday, 26 March 2024", FLOOD]
 
 
 def test_a_citations_offsets_count_in_the_articles_text(client: TestClient) -> None:
@@ -166,6 +166,6 @@ def test_the_openapi_document_names_every_route(client: TestClient) -> None:
     assert set(document["paths"]) == {
         "/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}", "/healthz", "/readyz",
         "/v1/answers/{answer_id}", "/v1/conversations", "/v1/conversations/{conversation_id}", "/v1/feedback", "/v1/archive",
-        "/v1/demo", "/v1/session",
+        "/v1/demo", "/v1/session", "/v1/timeline",
         "/v1/models", "/v1/models/{model}", "/v1/chat/completions", "/v1/responses",
     }  # fmt: skip
