@@ -171,6 +171,7 @@ TABLE = Table(
         "ONWARD": alike("onward onwards on_and_after"),
         "BEFORE": alike("before prior_to ahead_of"),
         "AFTER": alike("after"),
+        "ENDED": alike("ended ending"),
         "FROMNOW": alike("from_now from_today hence"),
         "TIMEWORD": alike("time"),
         "PART": alike("early very_early", Part.EARLY) | alike("mid middle", Part.MID) | alike("late very_late", Part.LATE),
@@ -239,6 +240,8 @@ TABLE = Table(
     perfect=many("has have 've"),
     toward=many("for to"),
     be=many("is are be am 's 're"),
+    articles=many("the a an this that his her their its"),
+    was=many("was were been"),
     openers=many(
         """
         and but or that while when as if because which who where although though after before

@@ -104,6 +104,9 @@ class _Reader:
         if node.expr.kind == "quarter" and tense.reported(self._lexed, node.high):
             return "past"
         lean = tense.lean(self._lexed, node.low, node.high) or self._default
+        start = node.expr.kind == "open" and node.expr.text == "from" and node.expr.inner is not None
+        if start and lean is None and node.expr.inner and node.expr.inner.kind == "weekday":
+            return "future"
         until = node.expr.kind == "open" and node.expr.text in ("until", "by")
         return "future" if until and (lean is None or tense.granted(self._lexed, node.low)) else lean
 

@@ -1,5 +1,7 @@
 """The upper levels of the grammar: "late" + "March", "Tuesday" + "last week", "from" + ... + "to" + ..."""
 
+from dataclasses import replace
+
 from .grammar import Expr, Level, Rule, View, same_reading
 from .rules import MACROS
 from .spans import Part, Unit
@@ -108,6 +110,24 @@ def _offset(v: View) -> Expr | None:
     return Expr(kind, count=count, unit=unit, shift=-1 if v.has("BEFORE") else 1, inner=v.exprs[-1])
 
 
+def _ended(v: View) -> Expr | None:
+    """ "the three months to 31 December", "the year ended June": what the last day closes."""
+    unit, inner = Unit(v.values("UNIT", "UNITS")[0]), v.exprs[-1]
+    count = v.count()[0] if v.has("UNITS") else 1
+    known = unit in (Unit.MONTH, Unit.QUARTER, Unit.YEAR) and inner.kind in ("date", "month")
+    return Expr("head", count=count, unit=unit, inner=inner, shift=-1) if known else None
+
+
+def _week_on(v: View) -> Expr | None:
+    """ "a week on Monday", "Monday week": the Monday to come, and a week."""
+    weekday = v.exprs[-1]
+    known = weekday.kind == "weekday" and weekday.shift is None
+    unit = Unit(v.value("UNIT") or 0)
+    if not known or unit not in (Unit.WEEK, Unit.FORTNIGHT):
+        return None
+    return Expr("offset", count=1, shift=1, unit=unit, inner=replace(weekday, shift=0))
+
+
 def _years_to(v: View) -> Expr | None:
     """ "three years ago this week", "a week ago Friday"."""
     ago, at = v.exprs
@@ -134,10 +154,12 @@ SECOND = Level(
         Rule("THE?(?:EDGE[OF FROM]|PART OF)THE QUOTE?UNIT|PART UNIT(?=HARD)", "RSPAN", _part),
         Rule("(?:EARLIER|LATER|PART)IN THE UNIT", "RSPAN", lambda v: _part(v) if v.has("PART") else _clip(v)),
         Rule("(?:EARLIER|LATER)(?:IN|ON)?(?:RSPAN|RMONTH|RREF)", "RSPAN", _clip),
-        Rule("THE?[ORD ORDN]RWD(?:OF|IN)RMONTH|THE?RWD OF RMONTH", "RDAY", _nth_weekday),
+        Rule("THE?[ORD ORDN]RWD(?:OF|IN)RMONTH|THE?RWD(?:OF|IN)RMONTH", "RDAY", _nth_weekday),
         Rule("THE?FISCAL?[ORD ORDN]DASH?FISCAL?UNIT OF(?:THE?QUOTE?SPANISH|THE QUOTE?UNIT)", "RSPAN", _nth),
         Rule("THE?RSPAN OF(?:THE?SPANISH|THE UNIT)", "RSPAN", _last_of),
         Rule("THE?(?:ORD|LAST)[CARD N31]UNITS OF(?:THE?SPANISH|THE UNIT)", "RSPAN", _head),
+        Rule("THE?(?:COUNT UN|UNIT)(?:TO|ENDED)THE?[RDATE RMONTH]", "RSPAN", _ended),
+        Rule("AN UNIT ON RWD|RWD UNIT(?=HARD)", "RDAY", _week_on),
         Rule("(?:ON|AT)?THE?EVE OF DAYISH", "RDAY", _eve),
         Rule("(?:COUNT UN|THE UNIT)(?:BEFORE|AFTER)THE?DAYISH(?!POSS)", "RDAY", _offset),
         Rule("THE RWD[BEFORE AFTER](?=THE|HER|AN)", "RREF", lambda _: Expr("unanchored")),

@@ -8,7 +8,7 @@ _KINDS = (
     "MONTH MAYBE ABBR WEEKDAY WDABBR CARD FEW ORD UNIT UNITS SEASON FALL HOLIDAY DAYREL OVERNIGHT "
     "DAYPART DECADE2 "
     "LAST LASTP PAST RECENT PREV NEXT COMING FOLLOWING THIS THAT SAME AGO AGOPRE EARLIER LATER "
-    "BEFORE AFTER FROMNOW "
+    "BEFORE AFTER ENDED FROMNOW "
     "TIMEWORD PART EDGE SINCE UNTIL BY FROM TO BETWEEN AND OF IN ON AT THE AN HER OVER PREP BACK "
     "DAYNEXT DAYPREV "
     "FISCAL MORE ABOUT EVE SOFAR MEASURE BE NAME AMPM ZONE NOON DECADEWORD NEWYEAR EVERY ONWARD "
@@ -45,6 +45,8 @@ class Table:
     future_endings: tuple[str, ...] = ()
     future_not: frozenset[str] = frozenset()
     ahead: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+    was: frozenset[str] = frozenset()
     ahead_pairs: frozenset[str] = frozenset()
     back: frozenset[str] = frozenset()
     infinitive: frozenset[str] = frozenset()

@@ -51,7 +51,7 @@ def _unit(expr: Expr, scope: Scope) -> Reading:
     found = spans.around(
         spans.step(spans.around(anchor, expr.unit).start or anchor, expr.unit, count), expr.unit
     )
-    side = {-1: "before", 0: "of", 1: "after"}[count]
+    side = {-2: "two before", -1: "before", 0: "of", 1: "after", 2: "two after"}[count]
     noun = "new year" if expr.unit is Unit.YEAR and shift == 1 else expr.unit.name.lower()
     return Reading(found, f"the {noun} {side} the article's date, {spoken(anchor)}")
 
@@ -188,6 +188,18 @@ def _beside(expr: Expr, scope: Scope) -> Reading:
     return Reading(found, f"the {expr.unit.name.lower()} {side} {of}")
 
 
+def _season_beside(expr: Expr, scope: Scope) -> Reading:
+    """ "the following spring": the first one after the date named before, which a year holds none of."""
+    start, of, exact = _origin(scope, back=expr.shift == -1)
+    end = scope.before.end if scope.before and scope.before.end and exact is not Unit.DAY else start
+    options = [spans.season_span(start.year + each, expr.count) for each in (-2, -1, 0, 1, 2)]
+    if expr.shift == -1:
+        return Reading(
+            [each for each in options if each.end and each.end <= start][-1], f"the one before {of}"
+        )
+    return Reading(next(each for each in options if each.start and each.start >= end), f"the one after {of}")
+
+
 def _unanchored(expr: Expr, scope: Scope) -> Reading:
     return Reading(None, "counted from an event whose date is not given")
 
@@ -203,6 +215,7 @@ RELATIVE: dict[str, Callable[[Expr, Scope], Reading]] = {
     "window": _window,
     "apart": _apart,
     "beside": _beside,
+    "season-beside": _season_beside,
     "unanchored": _unanchored,
 }
 """The resolvers by kind of expression; each may raise ValueError or OverflowError for a date that is none."""

@@ -75,6 +75,8 @@ def _counted(v: View) -> Expr | None:
 
 def _season(v: View) -> Expr:
     year, season = v.value("YEAR"), v.value("SEASON", "FALL") or 0
+    if year is None and (v.has("FOLLOWING") or v.has("PREV")):
+        return Expr("season-beside", count=season, shift=v.shift)
     return Expr("season", year, count=season, shift=v.shift)
 
 
@@ -110,6 +112,13 @@ def _unit(v: View) -> Expr | None:
     if back or (unit is Unit.DAY and not v.has("THIS")):
         return Expr("beside", unit=unit, shift=v.shift)
     return Expr("unit", unit=unit, shift=v.shift)
+
+
+def _over_next(v: View) -> Expr | None:
+    """ "the week after next", "the month before last"."""
+    unit = Unit(v.value("UNIT") or 0)
+    known = unit in (Unit.WEEK, Unit.MONTH, Unit.YEAR)
+    return Expr("unit", unit=unit, shift=2 if v.has("AFTER") else -2) if known else None
 
 
 def _weekend(v: View) -> Expr | None:
@@ -213,6 +222,7 @@ FIRST = Level(
         Rule("IN COUNT UNITS(?:QUOTE|POSS)?(?:TIMEWORD)?(?!OF|AGO)", "RSPAN", _ahead),
         Rule("THE?QUOTE?SHIFT PAST?(?:UNIT|DAYPART)", "RSPAN", _unit),
         Rule("THE?QUOTE?UNIT POST", "RSPAN", _unit),
+        Rule("THE UNIT(?:AFTER NEXT|BEFORE LAST)(?!UN)", "RSPAN", _over_next),
         Rule("THE UNIT YEAR", "RYEAR", _named_year),
         Rule("(?<=[OVER AT ON IN BY SINCE UNTIL])THE UNIT(?!OF)", "RSPAN", _weekend),
         Rule("DAYREL DAYPART?", "RDAY", _dayrel),

@@ -50,7 +50,7 @@ def is_stated(expr: Expr) -> bool:
 
 def leans_on(expr: Expr) -> str:
     """What an expression needs beside itself: "nothing", "anchor" or "before" (the date named last)."""
-    if expr.kind in ("apart", "beside"):
+    if expr.kind in ("apart", "beside", "season-beside"):
         return "before"
     inner = [leans_on(each) for each in (expr.inner, expr.other) if each is not None]
     if "before" in inner:

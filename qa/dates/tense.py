@@ -8,6 +8,8 @@ from .values import Lean
 
 _REACH = 28
 """Words looked at on each side; news sentences that put more between a verb and its date are rare."""
+_NEAR = 7
+"""Words between "is" and a date that belongs to it."""
 _STOPS = {LETTER[kind] for kind in ("STOP", "BREAK", "NEWLINE")}
 _DOT, _POSS = LETTER["DOT"], LETTER["POSS"]
 _PAUSES = {LETTER[kind] for kind in ("COMMA", "SEMI", "COLON", "DASH", "PAREN", "CLOSE")}
@@ -28,9 +30,8 @@ def lean(lexed: Lexed, low: int, high: int) -> Lean | None:
         return _possessive(lexed, left, right, table)
     before = _backward(left, table)
     after = _forward(right, table)
-    if opens(lexed, low):
-        return after or before
-    return before or after
+    found = after or before if opens(lexed, low) else before or after
+    return found or ("future" if _present(left, table) else None)
 
 
 def granted(lexed: Lexed, low: int) -> bool:
@@ -97,13 +98,22 @@ def opens(lexed: Lexed, low: int) -> bool:
     return lexed.word(at).lower() in lexed.lexicon.table.openers
 
 
+def _present(words: Sequence[str], table: Table) -> bool:
+    """Whether nothing but "is" or "are" and a word or two stand before: "kick-off is at 7.45 on Friday"."""
+    return any(
+        word in table.be and not any(each in table.articles for each in words[:place])
+        for place, word in enumerate(words[:_NEAR])
+    )
+
+
 def _backward(words: Sequence[str], table: Table) -> Lean | None:
     for place, word in enumerate(words):
         cue = _cue(word, table)
         if cue is None:
             if place == 1 and words[0] == "of" and word == "ahead":
                 return "future"
-            if _scheduled(words[place], words[place - 1] if place else "", table) and place < 9:
+            noun = place + 1 < len(words) and words[place + 1] in table.articles
+            if not noun and _scheduled(words[place], words[place - 1] if place else "", table) and place < 9:
                 return _ahead_or_done(words[place + 1 : place + 4], table)
             if (
                 word.endswith("ing")
@@ -127,6 +137,9 @@ _LEADING = frozenset({"on", "in", "at", "the", "of", ",", "late", "early", "mid"
 def _points_ahead(words: Sequence[str], place: int, table: Table) -> bool:
     """Whether the past form at `place` belongs to a verb that points ahead: "is set for", "will be held"."""
     if words[place] in table.governs and any(word in table.infinitive for word in words[1:place]):
+        return True
+    present = place == 1 and words[2:3] and words[2] in table.be and not words[2].startswith("'")
+    if present:  # "is held on Friday"; what was done is told with "was" or "has been"
         return True
     set_for = place == 1 and words[place] in table.governs and words[0] in table.toward
     return set_for or _governed(words[place + 1 : place + 6], table)
@@ -169,6 +182,13 @@ def _governed(before: Sequence[str], table: Table) -> bool:
 def _forward(words: Sequence[str], table: Table) -> Lean | None:
     for place, word in enumerate(words):
         cue = _cue(word, table)
+        if (
+            cue == "past"
+            and word in table.was
+            and words[place + 1 : place + 2]
+            and words[place + 1] in table.governs
+        ):
+            return "future"
         if cue is not None:
             return cue
         if place < 6 and _scheduled(word, words[place + 1] if place + 1 < len(words) else "", table):

@@ -37,7 +37,7 @@ NAMED, MENTIONED = 0.4, 0.1
 """Of an outlet that the question names: as its source, or perhaps as its subject."""
 DATED = 0.1
 """Of the time that a question names: whole for a passage that speaks of it, or that was published then where the question
-asks what was reported; half for one published then or in the week after."""
+asks what was reported; half for one of then or of the week after."""
 
 RECENT = {False: 0.4, True: 0.6}
 """Weight of the prior; the second where the question says "this week", as it does for `TAILS`."""
@@ -155,12 +155,13 @@ def timely(time: QuestionTime, day: Day | None, spoken: Sequence[Spoken]) -> flo
     span = time.interval
     if span is None:
         return 0.0
-    if time.axis == "published":
-        return 1.0 if day and span.holds(day) else 0.0
-    if any(_inside(span, said) for said in spoken):
-        return 1.0
+    fits = (
+        bool(day and span.holds(day))
+        if time.axis == "published"
+        else any(_inside(span, said) for said in spoken)
+    )
     near = replace(span, end=span.end + timedelta(days=REPORTED_DAYS)) if span.end else span
-    return 0.5 if day and near.holds(day) else 0.0
+    return 1.0 if fits else 0.5 if day and near.holds(day) else 0.0
 
 
 def _inside(span: Interval, said: Spoken) -> bool:
