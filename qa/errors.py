@@ -18,6 +18,8 @@
     │   ├── ScopeMissing         403 scope              the key is good, but not for this
     │   ├── ForeignOrigin        403 foreign_origin     a page of another site
     │   └── TooMany              429 too_many           transient: later will do
+    ├── NotReady                 503 not_ready          the server cannot answer questions now
+    ├── Overloaded               503 overloaded         transient: the server has as much to do as it takes on
     ├── ArchiveError             500 archive
     │   ├── SchemaTooNew         500 archive_newer      written by a newer Dateline
     │   ├── ModelMismatch        500 archive_model      embedded with another model
@@ -130,6 +132,22 @@ class TooMany(AccessError):
 
     status = 429
     code = "too_many"
+
+    def __init__(self, message: str, *, wait: float) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class NotReady(QaError):
+    status = 503
+    code = "not_ready"
+
+
+class Overloaded(QaError):
+    """`wait` is after how many seconds another try may help."""
+
+    status = 503
+    code = "overloaded"
 
     def __init__(self, message: str, *, wait: float) -> None:
         super().__init__(message)

@@ -47,6 +47,17 @@ class Done:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An answer with what its reader is not told, for who watches the server."""
+
+    answer: Answer
+    dropped: int
+    """Quotes and claims that were proposed and could not be verified."""
+    model_error: str = ""
+    """The public code of what went wrong with the language model."""
+
+
 Event = Sources | ClaimReady | ConflictFound | TimelineReady | Suggested | Done
 Part = ClaimReady | ConflictFound | TimelineReady | Suggested
 

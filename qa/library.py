@@ -9,6 +9,7 @@ from threading import Lock
 import numpy as np
 
 from qa.chronology import Chronology
+from qa.events import Account
 from qa.intake import Intake, Item, embedded_text, read_files, sketch
 from qa.models import ANY, Article, IngestReport, RawFile, Refusal, Summary
 from qa.ports import (
@@ -44,6 +45,8 @@ class Parts:
     reader: Callable[[], Reader]
     views: list[View] = field(default_factory=list)
     on_change: Callable[[], None] = lambda: None
+    on_answer: Callable[[Account], None] = lambda _: None
+    """Told of every answer. Must not wait and must not raise."""
     """Called before the views follow the archive; opens what was left closed."""
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION

@@ -17,7 +17,7 @@ from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
 from qa.answer.story import Story
 from qa.errors import ModelError, QuestionError
-from qa.events import Done, Event, Sources, Teller
+from qa.events import Account, Done, Event, Sources, Teller
 from qa.library import Library
 from qa.models import (
     ANY,
@@ -133,6 +133,7 @@ class Newsroom(Library):
             yield part
         turn = Turn(asking.question, asked, answer.text, answer)
         await asyncio.to_thread(self._remember, asking, turn, answer.usage)
+        self._parts.on_answer(Account(answer, desk.dropped, written.error))
         yield Done(answer)
 
     def _remember(self, asking: Asking, turn: Turn, usage: Usage) -> None:
@@ -269,7 +270,8 @@ class Newsroom(Library):
                     async for step in steps:
                         yield step if isinstance(step, ClaimDraft) else _came(step)
         except ModelError as error:
-            yield Written(notes=(f"{error} The answer is quoted from the articles instead.",))
+            said = f"{error} The answer is quoted from the articles instead."
+            yield Written(notes=(said,), error=error.code)
 
     def _desk(self, hits: Sequence[Hit]) -> Desk:
         versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
@@ -364,8 +366,10 @@ class Written:
     model: str | None = None
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
+    error: str = ""
+    """The code of what went wrong."""
 
 
 def _came(step: write.Written) -> Written:
     notes = (f"{step.broken} It shows what was written before that.",) if step.broken else ()
-    return Written(step.draft, step.model, step.usage, notes)
+    return Written(step.draft, step.model, step.usage, notes, "interrupted" if step.broken else "")

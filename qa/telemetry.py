@@ -1,10 +1,14 @@
-"""Timings of one question, in milliseconds by stage."""
+"""Timings of one question, in milliseconds by stage, and the name of the request that is being answered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from time import perf_counter
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""Follows a request into threads and tasks, so that whatever is logged on its behalf can be found."""
 
 
 class Stopwatch:

@@ -12,12 +12,20 @@ LEAK = "upstream-secret-4711"
 
 
 class ModelServer:
-    """`fault` names an entry of llm_faults.json, or is empty; `refused` are response formats it does not know."""
+    """`fault` names an entry of llm_faults.json, or is empty; `refused` are response formats it does not know; `pause` is
+    in seconds, before each piece."""
 
     def __init__(
-        self, reply: str, *, fault: str = "", refused: tuple[str, ...] = (), heals: bool = False
+        self,
+        reply: str,
+        *,
+        fault: str = "",
+        refused: tuple[str, ...] = (),
+        heals: bool = False,
+        pause: float = 0,
     ) -> None:
         self.reply, self.fault, self.refused, self.heals = reply, fault, refused, heals
+        self.pause = pause
         self.requests: list[Mapping[str, object]] = []
         self.url = ""
         self._busy: set[asyncio.Task[None]] = set()
@@ -79,6 +87,7 @@ class ModelServer:
         size = max(1, len(self.reply) // 10)
         pieces = [self.reply[at : at + size] for at in range(0, len(self.reply), size)]
         for number, piece in enumerate(pieces):
+            await asyncio.sleep(self.pause)
             if number == 5 and fault in ("midhang", "trunc", "miderr", "halfjson"):
                 await _break(fault, writer)
                 return

@@ -118,6 +118,8 @@ def test_articles_are_listed_shown_and_deleted(home: Path) -> None:
 def test_status_and_doctor_say_that_all_is_well(home: Path) -> None:
     facts = json.loads(run(home, "status", "--json").stdout)
     assert (facts["articles"], facts["held_by"], facts["home"]) == (5, None, str(home))
+    assert (facts["keys"], facts["behind"]) == (0, None)
+    assert facts["bytes"] > 100_000
     assert facts["embedding_model"].startswith("all-MiniLM-L6-v2/int8/")
     done = run(home, "doctor", "--json")
     assert (done.returncode, json.loads(done.stdout)["problems"]) == (0, [])
@@ -318,7 +320,9 @@ def test_beside_a_server_a_new_key_counts_from_the_next_request_on(home: Path, s
     assert asked(home, QUESTION)["status"] == "answered", "who can read the folder needs no key"
     assert run(home, "keys", "revoke", made["id"]).returncode == 0
     assert (status(), status(made["key"])) == (401, 401)
-    assert made["key"] not in "".join(run(home, "status", "--json").stdout)
+    status_now = run(home, "status", "--json").stdout
+    assert json.loads(status_now)["behind"]["keywords"] == 0
+    assert made["key"] not in status_now
 
 
 def test_another_address_is_served_once_there_is_a_key(home: Path) -> None:

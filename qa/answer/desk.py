@@ -21,6 +21,8 @@ class Desk:
     """The full text of every version that may be cited."""
     spoken: Dates
     """The dates of the passages that were found."""
+    dropped: int = 0
+    """Quotes and claims of the draft that did not stand; known once the answer is."""
     _dated: list[Claim] = field(default_factory=list)
 
     def claim(self, draft: ClaimDraft) -> tuple[Claim, tuple[Citation, ...]] | None:
@@ -34,6 +36,7 @@ class Desk:
     def answer(self, draft: AnswerDraft, story: Story = NOTHING, *, broken: bool = False) -> Answer:
         """What is left of a draft; its first claims may have been taken one by one. `broken`: it ended early."""
         kept = self.proof.finished(draft)
+        self.dropped = kept.dropped
         self._cited(kept.claims[len(self._dated) :])
         timeline = moments(story, self.proof) if kept.claims else ()
         status: Status = "answered"

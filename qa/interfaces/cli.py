@@ -22,6 +22,7 @@ from qa import __version__, settings
 from qa.errors import QaError, QuestionError, SettingsError
 
 if TYPE_CHECKING:
+    from qa.adapters.lock import Owner
     from qa.models import AskMode, Filters, IngestReport, Refusal
     from qa.ports import Stored
     from qa.service import Newsroom
@@ -441,13 +442,16 @@ def status(as_json: bool) -> None:
     archive = bootstrap.archive(chosen)
     try:
         count, passages = archive.count()
-        embedded_with = archive.model
+        embedded_with, keys, schema = archive.model, len(archive.keys.all()), archive.schema
     finally:
         archive.close()
     wire = {
         "home": str(chosen.home),
         "articles": count,
         "passages": passages,
+        "bytes": sum(path.stat().st_size for path in chosen.home.rglob("*") if path.is_file()),
+        "schema": schema,
+        "keys": keys,
         "embedding_model": embedded_with,
         "embedding_model_in_use": bootstrap.fingerprint(chosen),
         "answers": f"written by {chosen.llm_model}"
@@ -455,8 +459,21 @@ def status(as_json: bool) -> None:
         else "quoted from the articles (no model set)",
         "held_by": f"{held.what} (process {held.pid})" if held else None,
         "url": held.url if held and held.url else None,
+        "behind": _behind(held),
     }
     click.echo(json.dumps(wire)) if as_json else terminal.show_facts(wire)
+
+
+def _behind(held: Owner | None) -> dict[str, int] | None:
+    """How far a running server's indexes are behind; None where there is none or it does not say."""
+    if held is None or not held.url:
+        return None
+    from qa.interfaces import remote
+
+    try:
+        return remote.behind(held)
+    except QaError:
+        return None
 
 
 @cli.command()

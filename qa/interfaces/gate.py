@@ -9,18 +9,20 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated, Any, TypeVar
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from qa import access, models
 from qa.access import Access
-from qa.errors import AccessError, ForeignOrigin, KeyMissing, TooMany
+from qa.errors import AccessError, ForeignOrigin, KeyMissing, Overloaded, TooMany
+from qa.interfaces.room import Room
 from qa.models import HERE, Caller
 
 COOKIE = "dateline"
@@ -59,11 +61,18 @@ class Guarded(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         asking = HTTPConnection(scope)
-        if self.needs is not None:
-            caller = await run_in_threadpool(_admitted, asking)
-            access.require(caller, self.needs)
-            asking.state.caller = caller
-        await super().handle(scope, receive, send)
+        if self.needs is None:
+            await super().handle(scope, receive, send)
+            return
+        busy: Room = asking.app.state.room
+        works = self.needs == "ask" and scope["method"] == "POST"
+        if works:
+            busy.check()  # before a thread is waited for, or the turning away would itself take its time
+        caller = await to_thread.run_sync(_admitted, asking, limiter=asking.app.state.doorkeepers)
+        access.require(caller, self.needs)
+        asking.state.caller = caller
+        with busy if works else nullcontext():
+            await super().handle(scope, receive, send)
 
 
 def router(**more: Any) -> APIRouter:
@@ -139,6 +148,6 @@ def headers(error: Exception) -> dict[str, str]:
     found = {}
     if isinstance(error, AccessError) and error.status == 401:
         found["WWW-Authenticate"] = 'Bearer realm="Dateline"'
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Overloaded):
         found["Retry-After"] = str(max(1, math.ceil(error.wait)))
     return found

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.errors import QaError
 from qa.interfaces import gate, openai_api, openai_wire, schemas
@@ -21,7 +22,7 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(QaError, _of_ours)
     app.add_exception_handler(RequestValidationError, _of_body)
     app.add_exception_handler(HTTPException, _of_http)
-    app.add_exception_handler(Exception, _of_anything)
+    app.add_middleware(Caught)
 
 
 def _told(status: int, code: str, detail: str) -> schemas.ProblemOut:
@@ -38,6 +39,8 @@ def _sent(request: Request, told: schemas.ProblemOut, headers: dict[str, str] | 
 
 async def _of_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaError)  # noqa: S101  it is registered for nothing else
+    if error.status >= 500 and error.__cause__ is not None:
+        log.error("A request failed", exc_info=error.__cause__)
     return _sent(request, schemas.problem(error), gate.headers(error))
 
 
@@ -52,9 +55,27 @@ async def _of_http(request: Request, error: Exception) -> Response:
     return _sent(request, told, dict(error.headers or {}))
 
 
-async def _of_anything(request: Request, error: Exception) -> Response:
-    log.exception("Unhandled", exc_info=error)
-    return _sent(request, schemas.INTERNAL)
+class Caught:
+    """What nobody expected becomes a problem too, here inside, where the request still has its name."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception:
+            if started or scope["type"] != "http":
+                raise
+            log.exception("Unhandled")
+            await _sent(Request(scope), schemas.INTERNAL)(scope, receive, send)
 
 
 def first(errors: Any) -> str:

@@ -20,6 +20,12 @@ def post(server: Owner, path: str, body: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def behind(server: Owner) -> dict[str, int]:
+    """How many changes each index has yet to follow."""
+    found: dict[str, int] = _sent(server, "GET", "/readyz", None).json()["behind"]
+    return found
+
+
 def delete(server: Owner, article_id: str) -> None:
     _sent(server, "DELETE", f"/v1/articles/{quote(article_id, safe='')}", None)
 

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -23,8 +24,21 @@ from qa.adapters import sources
 from qa.errors import InputError, ReadError, UnsupportedError
 from qa.ingest import read, records
 from qa.intake import Item
-from qa.interfaces import gate, guard, openai_api, page, problems, questions, schemas, session
+from qa.interfaces import (
+    gate,
+    guard,
+    metrics,
+    openai_api,
+    operations,
+    page,
+    problems,
+    questions,
+    schemas,
+    session,
+    watch,
+)
 from qa.interfaces.gate import needs, public
+from qa.interfaces.room import Room
 from qa.models import Draft, RawFile, Refusal
 from qa.prompts import shipped
 from qa.service import Newsroom
@@ -32,6 +46,10 @@ from qa.service import Newsroom
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
 MAX_FILES = 100
+MAX_QUESTIONS = 128
+"""Worked on at once. Streams that wait for a slow model count, and cost little."""
+DOORKEEPERS = 4
+"""Threads that look up keys, kept apart from those that do the work."""
 MAX_OUTLETS = 200
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 TITLE = "Dateline"
@@ -64,17 +82,21 @@ def app(
         openapi_url=None,  # FastAPI's own route would stand beside the gate
         max_body_size=MAX_BODY,
     )  # fmt: skip
-    made.state.access = access
+    watched = metrics.Metrics(newsroom)
+    made.state.access, made.state.room = access, Room(MAX_QUESTIONS, on_full=watched.shed.inc)
+    made.state.doorkeepers = CapacityLimiter(DOORKEEPERS)
+    problems.handle(made)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts])
     made.add_middleware(guard.Guard, embed_origins=tuple(embed_origins))
+    made.add_middleware(watch.Watch, metrics=watched)
     made.include_router(_routes(newsroom))
+    made.include_router(operations.routes(newsroom, watched))
     made.include_router(openai_api.routes(newsroom))
     made.include_router(session.routes(access))
     made.include_router(_described(made))
     for router in _extras(newsroom):
         made.include_router(router)
     made.include_router(page.routes(embedded=bool(embed_origins)))
-    problems.handle(made)
     return gate.sealed(made)
 
 
@@ -99,20 +121,6 @@ def _routes(newsroom: Newsroom) -> APIRouter:
     router = gate.router(responses=PROBLEMS)
     questions.add_routes(router, newsroom)
     _articles(router, newsroom)
-
-    @router.get("/healthz", tags=["operations"])
-    @public("it says that the process is alive")
-    def healthz() -> dict[str, str]:
-        """The process is alive."""
-        return {"status": "ok"}
-
-    @router.get("/readyz", tags=["operations"])
-    @public("who balances load must know, and counts are no secret")
-    def readyz() -> dict[str, object]:
-        """The archive can be read and questions are answered."""
-        newsroom.search("ready")
-        return {"status": "ready", **newsroom.health()}
-
     return router
 
 

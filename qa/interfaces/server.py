@@ -11,7 +11,7 @@ import uvicorn
 
 from qa.access import Access
 from qa.errors import QaError
-from qa.interfaces import rest
+from qa.interfaces import logs, rest
 from qa.service import Newsroom
 
 GRACE = 10
@@ -40,8 +40,9 @@ def run(
     hosts: Sequence[str] = (),
     embed_origins: Sequence[str] = (),
 ) -> None:
+    logs.configure()
     config = uvicorn.Config(
-        rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE,
+        rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE,
         server_header=False,
     )  # fmt: skip
     # uvicorn raises the signal that stopped it once more when it is done; what is open must still be closed then.

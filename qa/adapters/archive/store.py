@@ -87,6 +87,11 @@ class SqlArchive:
     def close(self) -> None:
         self._engine.dispose()
 
+    @property
+    def schema(self) -> str:
+        """Of its tables; the newest that this Dateline knows."""
+        return SCHEMA
+
     def backup(self, target: Path) -> None:
         """Copy it as it is at one moment into a new file. Raises ArchiveError."""
         _upkeep().backup(self._engine, target)
