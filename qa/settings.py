@@ -64,7 +64,9 @@ def load(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         SettingsError: an unknown `QA_` variable or key, or a value of the wrong kind.
     """
     given = {
-        name.removeprefix("QA_").lower(): value for name, value in environ.items() if name.startswith("QA_")
+        name.removeprefix("QA_").lower(): value
+        for name, value in environ.items()
+        if name.startswith("QA_") and value  # what is empty is not set: a compose file cannot leave it out
     }
     _refuse_unknown(given, "environment variable QA_")
     folder = home or Path(given.pop("home", "") or _default_home()).expanduser()
