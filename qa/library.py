@@ -14,6 +14,7 @@ from qa.intake import Intake, Item, embedded_text, read_files, sketch
 from qa.models import ANY, Article, IngestReport, RawFile, Refusal, Summary
 from qa.ports import (
     Archive,
+    Catalogue,
     Embedder,
     KeywordSearch,
     KeywordView,
@@ -104,6 +105,18 @@ class Library:
         """Remove an article from the archive and from every view. Raises NotFound."""
         self._archive.delete(article_id)
         self.follow()
+
+    def delete_publisher(self, publisher: str) -> int:
+        """Remove every article of an outlet from the archive and from every view. Returns how many."""
+        ids = self._archive.catalogue.of_publisher(publisher)
+        for article_id in ids:
+            self._archive.delete(article_id)
+        self.follow()
+        return len(ids)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self._archive.catalogue
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         return self._archive.article(article_id, version)

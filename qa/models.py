@@ -120,6 +120,24 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an article's text, without the text."""
+
+    version: int
+    title: str
+    fetched_at: datetime
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One voice: copies, and articles of one agency."""
+
+    origin: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of one version of an article: `article.text[start:end] == text`."""
 

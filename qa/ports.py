@@ -22,6 +22,7 @@ from qa.models import (
     Feedback,
     Filters,
     Key,
+    Origin,
     Passage,
     Published,
     RawFile,
@@ -32,6 +33,7 @@ from qa.models import (
     Talk,
     Turn,
     Usage,
+    Version,
 )
 
 Vectors = NDArray[np.float32]
@@ -308,6 +310,26 @@ class Keys(Protocol):
     def close_session(self, digest: str) -> None: ...
 
 
+class Catalogue(Protocol):
+    """What the archive holds, looked through."""
+
+    def versions(self, article_id: str) -> list[Version]:
+        """The oldest first. Raises NotFound."""
+        ...
+
+    def passages(self, article_id: str) -> list[Passage]:
+        """Of the newest version, in order. Raises NotFound."""
+        ...
+
+    def origins(self, *, after: str | None, limit: int) -> list[Origin]:
+        """In the order of their names, from after the given one."""
+        ...
+
+    def of_publisher(self, publisher: str) -> list[str]:
+        """The ids of an outlet's articles, whatever the case of its name."""
+        ...
+
+
 class Archive(Protocol):
     """The truth. See DESIGN: views follow its append-only sequence."""
 
@@ -339,6 +361,9 @@ class Archive(Protocol):
 
     @property
     def keys(self) -> Keys: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
 
     def faults(self) -> list[str]:
         """What is wrong within it, each in a sentence."""

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa import __version__, access
 from qa.errors import QaError
-from qa.interfaces import gate, schemas
+from qa.interfaces import gate, schemas, timelines
 from qa.interfaces.gate import needs
 from qa.models import HERE, Caller, Filters, Hit
 from qa.models import Scope as Permission
@@ -112,6 +112,18 @@ def server(newsroom: Newsroom) -> MCPServer[Any]:
         except QaError as error:
             raise ToolError(str(error)) from error
         return schemas.answer(answer)
+
+    @made.tool(title="Tell a story in order", annotations=READS)
+    async def timeline(
+        topic: Annotated[
+            str, Field(description="A topic or a question.", min_length=1, max_length=MAX_QUESTION)
+        ],
+        ctx: Context[Any, Any],
+        as_of: Day = None,
+    ) -> timelines.TimelineOut:
+        """What happened, in order, each entry with verified quotes and how its date is known."""
+        _caller(ctx, "ask")
+        return timelines.timeline(await _said(newsroom.timeline, topic, filters=Filters(as_of=as_of)))
 
     return made
 

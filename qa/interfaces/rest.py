@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -25,6 +25,7 @@ from qa.errors import InputError, ReadError, UnsupportedError
 from qa.ingest import read, records
 from qa.intake import Item
 from qa.interfaces import (
+    catalogue,
     gate,
     guard,
     metrics,
@@ -37,7 +38,8 @@ from qa.interfaces import (
     session,
     watch,
 )
-from qa.interfaces.gate import needs, public
+from qa.interfaces.gate import CallerIn, needs, public
+from qa.interfaces.once import Once
 from qa.interfaces.room import Room
 from qa.models import Draft, RawFile, Refusal
 from qa.prompts import shipped
@@ -89,6 +91,7 @@ def app(
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts])
     made.add_middleware(guard.Guard, embed_origins=tuple(embed_origins))
     made.add_middleware(watch.Watch, metrics=watched)
+    made.include_router(catalogue.routes(newsroom), responses=PROBLEMS)
     made.include_router(_routes(newsroom))
     made.include_router(operations.routes(newsroom, watched))
     made.include_router(openai_api.routes(newsroom))
@@ -121,10 +124,13 @@ def _routes(newsroom: Newsroom) -> APIRouter:
     router = gate.router(responses=PROBLEMS)
     questions.add_routes(router, newsroom)
     _articles(router, newsroom)
+    _archive(router, newsroom)
     return router
 
 
 def _articles(router: APIRouter, newsroom: Newsroom) -> None:
+    once = Once()
+
     @router.get("/v1/articles", tags=["articles"], response_model=schemas.ArticlesOut)
     @needs("read")
     def list_articles(
@@ -141,11 +147,34 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         openapi_extra={"requestBody": _BODIES},
     )
     @needs("ingest")
-    async def add_articles(request: Request) -> schemas.ReportOut:
-        """Add articles: as JSON, by the address of a page, or as files in form fields named `files`."""
-        drafts = await _drafts(request, newsroom)
-        return schemas.report(await run_in_threadpool(newsroom.ingest, drafts))
+    async def add_articles(request: Request, caller: CallerIn) -> schemas.ReportOut:
+        """Add articles: as JSON, by the address of a page, or as files in form fields named `files`.
 
+        With an `Idempotency-Key`, the same request again is not done again.
+        """
+
+        async def add() -> schemas.ReportOut:
+            drafts = await _drafts(request, newsroom)
+            return schemas.report(await run_in_threadpool(newsroom.ingest, drafts))
+
+        return await once.do(request, caller, add)
+
+    @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)
+    @needs("read")
+    def get_article(
+        article_id: str, request: Request, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
+    ) -> Response:
+        """One article with its text: the newest version, or the one that is asked for. `If-None-Match` is heeded."""
+        return catalogue.tagged(schemas.article(newsroom.article(article_id, version)), request)
+
+    @router.delete("/v1/articles/{article_id:path}", tags=["articles"], status_code=204)
+    @needs("ingest")
+    def delete_article(article_id: str) -> None:
+        """Remove an article with all its versions from the archive and from every index."""
+        newsroom.delete(article_id)
+
+
+def _archive(router: APIRouter, newsroom: Newsroom) -> None:
     @router.post("/v1/demo", tags=["articles"], response_model=schemas.ReportOut)
     @needs("ingest")
     def add_demo() -> schemas.ReportOut:
@@ -165,20 +194,6 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
             outlets=tuple(schemas.OutletOut(name=name, articles=count) for name, count in outlets),
             model=newsroom.model_name, addresses=True,
         )  # fmt: skip
-
-    @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)
-    @needs("read")
-    def get_article(
-        article_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
-    ) -> schemas.ArticleOut:
-        """One article with its text: the newest version, or the one that is asked for."""
-        return schemas.article(newsroom.article(article_id, version))
-
-    @router.delete("/v1/articles/{article_id:path}", tags=["articles"], status_code=204)
-    @needs("ingest")
-    def delete_article(article_id: str) -> None:
-        """Remove an article with all its versions from the archive and from every index."""
-        newsroom.delete(article_id)
 
 
 _BODIES = {

@@ -53,7 +53,7 @@ async def called(client: Client, name: str, **values: Any) -> dict[str, Any]:
 async def test_tools_are_named_and_only_read(address: str) -> None:
     async with speaking(address) as client:
         tools = (await client.list_tools()).tools
-    assert {tool.name for tool in tools} == {"search", "fetch", "ask"}
+    assert {tool.name for tool in tools} == {"search", "fetch", "ask", "timeline"}
     for tool in tools:
         assert tool.annotations is not None
         assert (tool.annotations.read_only_hint, tool.annotations.destructive_hint) == (True, False)
@@ -84,6 +84,13 @@ async def test_ask_gives_the_answer_object(address: str) -> None:
     assert (answer["status"], answer["citations"][0]["article_id"]) == ("answered", "flood")
     assert again["conversation_id"] == answer["conversation_id"]
     assert early["status"] == "not_answered"
+
+
+async def test_a_story_is_told_in_order(address: str) -> None:
+    async with speaking(address) as client:
+        told = await called(client, "timeline", topic="the flood in Aveley")
+    assert set(told) >= {"topic", "moments", "citations", "undated"}
+    assert told["topic"] == "the flood in Aveley"
 
 
 async def test_what_is_wrong_is_said_in_a_sentence(address: str) -> None:

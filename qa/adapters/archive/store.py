@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 
 from qa.adapters.archive import copies, identity, receipts, rows, talks
+from qa.adapters.archive.catalogue import Catalogue
 from qa.adapters.archive.chronology import DateTables
 from qa.adapters.archive.intake_tables import sketches
 from qa.adapters.archive.keys import SqlKeys
@@ -61,6 +62,7 @@ class SqlArchive:
         self._writing = engine.execution_options(write=True)
         self._fingerprint = fingerprint
         self.keys = SqlKeys(engine)
+        self.catalogue = Catalogue(engine)
         self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
         self.dates = DateTables(self._engine, self._writing)
         self._prepare()
