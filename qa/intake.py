@@ -17,10 +17,8 @@ from typing import BinaryIO, Generic, TypeVar
 from qa.ingest import date as publication
 from qa.ingest import dedupe, read, receipts, records
 from qa.models import Article, Cut, Draft, RawFile, Refusal, Summary
-from qa.ports import Archive, Embedder, Prepared, Reader, Sketch, Splitter, Stored, Vectors
+from qa.ports import Archive, Embedder, Prepared, Reader, Sketch, Splitter, Stored, Tally, Vectors
 
-Item = Draft | Refusal | Stored
-Outcome = Stored | Refusal
 T = TypeVar("T")
 
 PASSAGES = 64
@@ -32,6 +30,19 @@ _BATCHES = 2
 _PATIENCE = 0.2
 _LEAVE = 2.0
 """Seconds for a thread to end in when its work is no longer wanted; a fetch on its way may take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An item of a job begins or ends here; it goes through with the articles, in its place among them."""
+
+    tally: Tally
+    name: str
+    ends: bool = False
+
+
+Item = Draft | Refusal | Stored | Mark
+Outcome = Stored | Refusal | Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +77,12 @@ class Intake:
         self._splitter = splitter
         self._storing = threading.Lock()
 
-    def run(self, items: Iterable[Item]) -> Iterator[tuple[Outcome, int]]:
+    def run(
+        self, items: Iterable[Item], *, tally: Callable[[], Tally | None] = lambda: None
+    ) -> Iterator[tuple[Outcome, int]]:
         """What became of each item, in order, with the number of its passages that were embedded.
+
+        `tally` is asked for each article that is stored, and stored with it.
 
         Raises what reading, embedding or storing raises; what was given before is stored.
         """
@@ -84,7 +99,7 @@ class Intake:
         try:
             for batch in embedded:
                 for waiting, vectors in batch:
-                    yield self._store(waiting, vectors)
+                    yield self._store(waiting, vectors, tally())
         finally:
             stop.set()
             for thread in threads:
@@ -134,15 +149,15 @@ class Intake:
             start += count
         return batch
 
-    def _store(self, waiting: Waiting, vectors: Vectors | None) -> tuple[Outcome, int]:
+    def _store(self, waiting: Waiting, vectors: Vectors | None, tally: Tally | None) -> tuple[Outcome, int]:
         if not isinstance(waiting, Ready):
             return waiting, 0
         rows = vectors if vectors is not None else self._embedder().embed_passages([])
         with self._storing:  # between looking for copies and storing, nobody else may store one
             near = self.near(waiting.sketch)
             prepared = Prepared(waiting.draft, waiting.cuts, rows, replace(waiting.sketch, near=near))
-            stored = self._archive.put(prepared)
-        return stored, 0 if stored.outcome == "unchanged" else len(waiting.cuts)
+            stored = self._archive.put(prepared, tally)
+        return stored, stored.embedded(len(waiting.cuts))
 
     def near(self, found: Sketch) -> tuple[str, ...]:
         """The articles of which one with this sketch is a copy."""
@@ -217,6 +232,7 @@ def _read_file(
     if read.lined(start, name=file.name):
         yield from read.stream(given)
         return
+    other = tuple(url for url in (file.url, *file.aliases) if url)
     digest = receipts.of_file(opened, file.source, file.url or "", file.declared or "", file.name)
     if held := known(digest):
         yield from held
@@ -226,7 +242,9 @@ def _read_file(
     )
     whole = all(isinstance(item, Draft) for item in found)  # what was refused is tried again another time
     for item in found:
-        yield replace(item, digest=digest, parts=len(found)) if whole and isinstance(item, Draft) else item
+        if isinstance(item, Draft):
+            item = replace(item, aliases=other, digest=digest if whole else "", parts=len(found))
+        yield item
 
 
 def _contained(file: RawFile, opened: BinaryIO, reader: Reader) -> Iterator[Item]:

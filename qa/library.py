@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
 import numpy as np
 
 from qa.chronology import Chronology
+from qa.errors import FetchError
 from qa.events import Account
-from qa.intake import Intake, Item, embedded_text, read_files, sketch
+from qa.intake import Intake, Item, Mark, Outcome, embedded_text, read_files, sketch
 from qa.models import ANY, Article, IngestReport, RawFile, Refusal, Summary
 from qa.ports import (
     Archive,
@@ -22,6 +23,7 @@ from qa.ports import (
     Reader,
     Splitter,
     Stored,
+    Tally,
     Vectors,
     VectorSearch,
     View,
@@ -75,16 +77,27 @@ class Library:
         on_article: Callable[[Stored | Refusal], None] | None = None,
     ) -> IngestReport:
         """Store what is new or changed, each article in a transaction of its own, then bring the views along."""
-        self._sketch_older()
         counted = Counted()
-        for outcome, embedded in self._intake.run(drafts):
-            counted.add(outcome, embedded)
-            if on_article:
-                on_article(outcome)
-            if counted.stored_since(FOLLOW):
+        for outcome, embedded in self.take(drafts):
+            if not isinstance(outcome, Mark):
+                counted.add(outcome, embedded)
+                if on_article:
+                    on_article(outcome)
+        return counted.report()
+
+    def take(
+        self, items: Iterable[Item], *, tally: Callable[[], Tally | None] = lambda: None
+    ) -> Generator[tuple[Outcome, int]]:
+        """As `ingest`, told one by one: what became of it, and how many passages were embedded."""
+        self._sketch_older()
+        since = 0
+        for outcome, embedded in self._intake.run(items, tally=tally):
+            yield outcome, embedded
+            since += embedded > 0
+            if since >= FOLLOW:
+                since = 0
                 self.follow()
         self.follow()
-        return counted.report()
 
     def read(self, files: Iterable[RawFile]) -> Iterator[Item]:
         """Read files into articles. What cannot be read becomes a refusal, and the rest goes on."""
@@ -92,7 +105,11 @@ class Library:
 
     def fetch(self, urls: Iterable[str]) -> Iterator[RawFile]:
         """The pages at some addresses, each or why it is not had."""
-        return (self._parts.reader().fetch(url) for url in urls)
+        for url in urls:
+            try:
+                yield self._parts.reader().fetch(url)
+            except FetchError as error:
+                yield RawFile(url, url, refused=str(error))
 
     def _sketch_older(self) -> None:
         """Look for copies among the articles of an archive that was made before they were looked for."""
@@ -233,7 +250,6 @@ class Counted:
         self._refused: list[Refusal] = []
         self._ids: list[str] = []
         self._passages = 0
-        self._since = 0
 
     def add(self, outcome: Stored | Refusal, embedded: int) -> None:
         self._passages += embedded
@@ -242,14 +258,6 @@ class Counted:
             return
         self._counts[outcome.outcome] += 1
         self._ids.append(outcome.id)
-        self._since += outcome.outcome != "unchanged"
-
-    def stored_since(self, number: int) -> bool:
-        """Whether so many were stored since this last said so."""
-        if self._since < number:
-            return False
-        self._since = 0
-        return True
 
     def report(self) -> IngestReport:
         return IngestReport(

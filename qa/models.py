@@ -78,6 +78,8 @@ class Draft:
     """Where it was read from: an absolute path, an address, or empty."""
     furniture: tuple[Span, ...] = ()
     """Spans of `text` that are parts of the page and not of the article."""
+    aliases: tuple[str, ...] = ()
+    """Other addresses that lead to it: redirects, and the address of which `url` is the canonical one."""
     digest: str = field(default="", compare=False)
     """Of the input it was read from, by which the archive knows that input again; empty where it shall not."""
     parts: int = field(default=1, compare=False)
@@ -102,6 +104,8 @@ class Article:
     furniture: tuple[Span, ...] = ()
     versions: int = 1
     """How many versions of its text the archive holds."""
+    gone_at: datetime | None = None
+    """When its address was found to be gone (404 or 410); the article stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +461,12 @@ class RawFile:
     """The encoding that a server declared."""
     url: str | None = None
     """The address it was fetched from."""
+    aliases: tuple[str, ...] = ()
+    """The addresses that redirected there."""
+    etag: str | None = None
+    last_modified: str | None = None
+    unchanged: bool = False
+    """Nothing changed since what these two stood for; there is no file then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,3 +492,126 @@ class IngestReport:
     @property
     def stored(self) -> int:
         return self.new + self.changed
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed. `summary` is plain text, the fallback where its page cannot be read."""
+
+    url: str | None
+    title: str = ""
+    summary: str = ""
+    published: Published = UNDATED
+    authors: tuple[str, ...] = ()
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """Addresses of pages with the day of their last change, and of further sitemaps."""
+
+    pages: tuple[tuple[str, Published], ...]
+    further: tuple[str, ...]
+
+
+JobKind = Literal["articles", "sitemap", "feeds"]
+JobState = Literal["waiting", "running", "done", "stopped"]
+ItemKind = Literal["file", "upload", "address", "entry", "sitemap", "feed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing that a job takes in."""
+
+    kind: ItemKind
+    name: str
+    """A path, an address, or the name of an uploaded file."""
+    given: dict[str, object] = field(default_factory=dict)
+    """What its feed says of an entry; how deep a sitemap lies."""
+    data: bytes | None = None
+    """Of an uploaded file."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobItem:
+    """An input of a job on its way, with what became of it, counted by article."""
+
+    job: str
+    number: int
+    input: Input
+    done: bool = False
+    tries: int = 0
+    next_try: float = 0.0
+    """When it is tried again, in seconds since 1970; 0 is at once."""
+    reason: str = ""
+    """Why it is tried again, or what is to be said of it."""
+    step: int = 0
+    """How many articles of it have been dealt with."""
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    refused: int = 0
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A work of many articles, with the sums of what became of them."""
+
+    id: str
+    kind: JobKind
+    what: str
+    state: JobState
+    created: datetime
+    updated: datetime
+    items: int = 0
+    done: int = 0
+    waiting: int = 0
+    """Items that failed for now and will be tried again."""
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    refused: int = 0
+    passages: int = 0
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("done", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """What could not become an article, and why. It leaves when its source can be read."""
+
+    id: int
+    source: str
+    reason: str
+    job: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed and how its last fetch went."""
+
+    url: str
+    title: str = ""
+    state: Literal["new", "ok", "failing", "gone"] = "new"
+    reason: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    added_at: datetime | None = None
+    checked_at: datetime | None = None
+    changed_at: datetime | None = None
+    failures: int = 0
+    """In a row."""
+    entries: int = 0
+    """Read so far."""

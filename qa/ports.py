@@ -6,7 +6,7 @@ Each has a second real implementation, or needs a network, a model or a disk.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -19,14 +19,22 @@ from qa.models import (
     Article,
     Cut,
     Draft,
+    Feed,
     Feedback,
+    FeedState,
     Filters,
+    Input,
+    Job,
+    JobItem,
+    JobState,
     Key,
     Origin,
     Passage,
     Published,
+    Quarantined,
     RawFile,
     Refusal,
+    Sitemap,
     Span,
     Spoken,
     Summary,
@@ -162,6 +170,31 @@ class Stored:
     version: int
     outcome: str
     """new, changed, unchanged or copy."""
+
+    def embedded(self, passages: int) -> int:
+        """Of so many passages, how many were embedded and kept."""
+        return 0 if self.outcome == "unchanged" else passages
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far an item of a job has come, counted by article. It is stored together with the article it counts."""
+
+    job: str
+    item: int
+    step: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    refused: int = 0
+    passages: int = 0
+
+    def plus(self, outcome: Stored | Refusal, passages: int = 0) -> Tally:
+        name = "refused" if isinstance(outcome, Refusal) else outcome.outcome
+        name = "copies" if name == "copy" else name
+        counts = {"step": self.step + 1, name: getattr(self, name) + 1, "passages": self.passages + passages}
+        return replace(self, **counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +363,90 @@ class Catalogue(Protocol):
         ...
 
 
+class JobShelf(Protocol):
+    """Jobs as they are kept: what is written here outlives the process."""
+
+    def add(self, job: Job, inputs: Iterable[Input]) -> None: ...
+
+    def job(self, job_id: str) -> Job:
+        """Raises NotFound."""
+        ...
+
+    def jobs(self, *, before: str | None = None, limit: int = 50) -> list[Job]:
+        """The newest first. Raises NotFound where the one to go on from is gone."""
+        ...
+
+    def items(self, job_id: str, *, after: int = 0, limit: int = 100) -> list[JobItem]:
+        """In order, without uploaded data."""
+        ...
+
+    def due(self, job_id: str, *, after: int, now: float, limit: int) -> list[JobItem]:
+        """Items that are to be done and may be tried now, in order, with their data."""
+        ...
+
+    def next_try(self, job_id: str) -> float | None:
+        """When the first item that waits may be tried again; None where nothing is left to do."""
+        ...
+
+    def expand(self, item: JobItem, found: Sequence[Input]) -> None:
+        """Close an item that names others, and add those, in one transaction."""
+        ...
+
+    def append(self, job_id: str, found: Sequence[Input]) -> None:
+        """Add inputs to a job."""
+        ...
+
+    def refuse(self, tally: Tally, refusal: Refusal) -> None:
+        """Put a refusal in quarantine, with the tally that comes of it."""
+        ...
+
+    def close(self, tallies: Sequence[Tally], names: Sequence[str]) -> None:
+        """Items are done; what earlier jobs said of inputs of these names is no longer true."""
+        ...
+
+    def retry(self, item: JobItem, *, at: float, reason: str) -> None: ...
+
+    def set_state(self, job_id: str, state: JobState) -> None: ...
+
+    def unfinished(self) -> list[str]:
+        """Ids of jobs that wait or were interrupted, the oldest first."""
+        ...
+
+    def quarantine(
+        self, *, job: str | None = None, before: int | None = None, limit: int = 100
+    ) -> list[Quarantined]:
+        """The newest first, of one job or of all."""
+        ...
+
+    def quarantined(self) -> int: ...
+
+
+class FeedShelf(Protocol):
+    """Feeds, how they are, and which of their entries were read."""
+
+    def add(self, feed: FeedState) -> bool:
+        """Returns whether it is new here."""
+        ...
+
+    def all(self) -> list[FeedState]: ...
+
+    def feed(self, url: str) -> FeedState:
+        """Raises NotFound."""
+        ...
+
+    def remove(self, url: str) -> None:
+        """Forget a feed; its articles stay. Raises NotFound."""
+        ...
+
+    def update(self, feed: FeedState) -> None: ...
+
+    def unread(self, url: str, digests: Sequence[str]) -> set[str]:
+        """Those of some entries that were not read yet."""
+        ...
+
+    def mark_read(self, url: str, digest: str) -> None: ...
+
+
 class Archive(Protocol):
     """The truth. See DESIGN: views follow its append-only sequence."""
 
@@ -377,9 +494,23 @@ class Archive(Protocol):
         """The article that this draft already is, unchanged; None when it must be stored."""
         ...
 
-    def put(self, prepared: Prepared) -> Stored:
-        """Store one article in one transaction. On return it is on the disk."""
+    def put(self, prepared: Prepared, tally: Tally | None = None) -> Stored:
+        """Store one article in one transaction, with the tally that comes of it. On return it is on the disk."""
         ...
+
+    def gone(self, url: str) -> str | None:
+        """Mark an address as gone. Returns the article that it led to, which stays."""
+        ...
+
+    def reachable(self, url: str) -> None:
+        """Take that mark away."""
+        ...
+
+    @property
+    def jobs(self) -> JobShelf: ...
+
+    @property
+    def feeds(self) -> FeedShelf: ...
 
     def delete(self, article_id: str) -> None: ...
 
@@ -460,10 +591,29 @@ class Chunk:
 
 
 class Reader(Protocol):
-    """What is read with care: never raises for what a file or an address does."""
+    """What is read with care: foreign formats in child processes with limits, addresses through the one fetcher."""
 
-    def fetch(self, url: str) -> RawFile:
-        """The page at an address, or why it is not had."""
+    def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> RawFile:
+        """What an address holds; the last two are what it said the last time, so that it may say "unchanged".
+
+        Raises FetchRefused and FetchGone, which last, and FetchFailed, which may pass.
+        """
+        ...
+
+    def check(self, url: str) -> None:
+        """Raises FetchRefused for what is not an address that may be fetched, by its form alone."""
+        ...
+
+    def open(self, path: str) -> RawFile:
+        """The file at a path, or why it cannot be opened."""
+        ...
+
+    def feed(self, file: RawFile) -> Feed:
+        """Raises ReadError, with a whole sentence."""
+        ...
+
+    def sitemap(self, file: RawFile) -> Sitemap:
+        """Raises as `feed` does."""
         ...
 
     def parse(self, file: RawFile, data: bytes) -> list[Draft | Refusal]:

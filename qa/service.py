@@ -18,7 +18,8 @@ from qa.answer.sentences import Asked, Scored
 from qa.answer.story import Story
 from qa.errors import ModelError, QuestionError
 from qa.events import Account, Done, Event, Sources, Teller
-from qa.library import Library
+from qa.jobs import Jobs
+from qa.library import Library, Parts
 from qa.models import (
     ANY,
     HERE,
@@ -50,6 +51,10 @@ EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles wit
 
 class Newsroom(Library):
     """A library that answers."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.jobs = Jobs(self)
 
     # -- the life of a question ----------------------------------------------------------------------------
 

@@ -9,12 +9,14 @@ import re
 import threading
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 
-from qa.errors import ModelError, ModelUnavailable
-from qa.ingest import read
-from qa.models import Draft, RawFile, Refusal, Usage
+from qa.adapters import addresses, sources
+from qa.errors import FetchError, FetchRefused, ModelError, ModelUnavailable
+from qa.ingest import feeds, read
+from qa.models import Draft, Feed, RawFile, Refusal, Sitemap, Usage
 from qa.ports import Chunk, Vectors
 
 
@@ -120,15 +122,32 @@ class BrokenModel:
 
 
 class FakeReader:
-    """Parses in this process, and has the pages it is given: address to text."""
+    """Parses in this process, and has the pages it is given: address to text, or to what is raised for it."""
 
-    def __init__(self, pages: Mapping[str, str] | None = None) -> None:
+    def __init__(self, pages: Mapping[str, str | FetchError] | None = None) -> None:
         self._pages = dict(pages or {})
 
-    def fetch(self, url: str) -> RawFile:
-        if url not in self._pages:
-            return RawFile(url, url, refused=f"{url} is not an address that may be fetched.")
-        return RawFile("page.html", url, BytesIO(self._pages[url].encode()), url=url)
+    def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> RawFile:
+        found = self._pages.get(url)
+        if isinstance(found, FetchError):
+            raise found
+        if found is None:
+            raise FetchRefused(f"{url} is not an address that may be fetched.")
+        return RawFile("page.html", url, BytesIO(found.encode()), url=url)
+
+    def check(self, url: str) -> None:
+        addresses.target(url)
+
+    def open(self, path: str) -> RawFile:
+        return sources.opened(Path(path))
+
+    def feed(self, file: RawFile) -> Feed:
+        assert file.file
+        return feeds.feed(file.file.read(), url=file.url or "")
+
+    def sitemap(self, file: RawFile) -> Sitemap:
+        assert file.file
+        return feeds.sitemap(file.file.read())
 
     def parse(self, file: RawFile, data: bytes) -> list[Draft | Refusal]:
         return list(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -371,3 +373,40 @@ def test_the_version_is_that_of_the_distribution() -> None:
         [sys.executable, "-m", "qa", "--version"], capture_output=True, text=True, check=True
     ).stdout
     assert f'version = "{shown.split()[-1]}"' in text
+
+
+def test_what_a_killed_ingestion_left_is_finished_by_the_next(tmp_path: Path) -> None:
+    home, corpus = tmp_path / "home", tmp_path / "all.jsonl"
+    text = "The council of the town met on Thursday and spoke of its budget. " * 8
+    corpus.write_text(
+        "\n".join(json.dumps({"id": f"a{n:03}", "text": f"{n * 7919} {text} {n}"}) for n in range(400))
+    )
+    command = [sys.executable, "-m", "qa", "ingest", str(corpus), "--json"]
+    with subprocess.Popen(
+        command, env={"PATH": os.environ["PATH"], "QA_HOME": str(home)}, cwd=tmp_path, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    ) as running:  # fmt: skip
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not _stored(home):
+            time.sleep(0.02)
+        running.kill()
+    assert 0 < _stored(home) < 400
+    extra = tmp_path / "extra.txt"
+    extra.write_text("The bridge opened on Friday.")
+    done = run(home, "ingest", str(extra), "--json")
+    assert "Finishing what was interrupted" in done.stderr
+    assert "400 new" in done.stderr or "copies" in done.stderr
+    assert (json.loads(done.stdout)["new"], _stored(home)) == (1, 401)
+    held = sqlite3.connect(home / "archive.db")
+    sums = "SELECT sum(new + copies), sum(unchanged), sum(step) FROM job_items"
+    assert held.execute(sums).fetchone() == (401, 0, 401), "each article is counted once"
+    held.close()
+
+
+def _stored(home: Path) -> int:
+    try:
+        held = sqlite3.connect(f"file:{home / 'archive.db'}?mode=ro", uri=True)
+        with contextlib.closing(held):
+            return int(held.execute("SELECT count(*) FROM articles").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0

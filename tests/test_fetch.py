@@ -307,18 +307,3 @@ def test_hosts_do_not_wait_for_each_other(net: internet.Internet) -> None:
 
 def test_a_site_without_robots_txt_may_be_read(net: internet.Internet) -> None:
     assert door_to(net, Clock()).get("http://pub.test/").data == b"hello"
-
-
-def test_what_is_transient_is_tried_again_and_the_servers_wait_respected(net: internet.Internet) -> None:
-    clock = Clock()
-    with pytest.raises(FetchFailed):
-        door_to(net, clock, interval=0.0).get("http://pub.test/status?code=503")
-    assert clock.slept == [7.0, 7.0]
-    assert [path for _, path in internet.Pages.requests].count("/status?code=503") == 3
-
-
-def test_what_is_permanent_is_not_tried_again(net: internet.Internet) -> None:
-    clock = Clock()
-    with pytest.raises(FetchGone):
-        door_to(net, clock, interval=0.0).get("http://pub.test/status?code=410")
-    assert clock.slept == []

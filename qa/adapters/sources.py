@@ -13,17 +13,23 @@ MAX_FILE = 2 * 1024**3
 
 def files(paths: Iterable[Path], *, readable: Callable[[str], bool]) -> Iterator[RawFile]:
     """The named files, and of folders every file whose name is readable, in the order of their names."""
+    return (opened(path) for path in named(paths, readable=readable))
+
+
+def named(paths: Iterable[Path], *, readable: Callable[[str], bool]) -> Iterator[Path]:
+    """The paths of these files."""
     for path in paths:
-        if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-                if file.is_file() and not hidden and readable(file.name):
-                    yield _read(file)
-        else:
-            yield _read(path)
+        if not path.is_dir():
+            yield path
+            continue
+        for file in sorted(path.rglob("*")):
+            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.is_file() and not hidden and readable(file.name):
+                yield file
 
 
-def _read(file: Path) -> RawFile:
+def opened(file: Path) -> RawFile:
+    """The file, open, or why it cannot be."""
     source = str(file.resolve())
     try:
         if file.stat().st_size > MAX_FILE:

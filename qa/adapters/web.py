@@ -1,4 +1,4 @@
-"""Addresses, politely: robots.txt is respected, a host is asked at one slow rate, and what is transient is retried."""
+"""Addresses, politely: robots.txt is respected, and a host is asked at one slow rate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protego import Protego
 
 from qa.adapters.addresses import Target
 from qa.adapters.fetch import AGENT, Fetched
-from qa.errors import FetchFailed, FetchGone, FetchRefused
+from qa.errors import FetchGone, FetchRefused
 
 ROBOTS_BYTES = 512_000
 """RFC 9309 asks to read at least 500 KiB."""
@@ -38,9 +38,6 @@ class Web:
     fetcher: Gets
     interval: float = 1.0
     """Seconds between two requests to a host."""
-    tries: int = 3
-    backoff: float = 2.0
-    """Seconds before the second try, doubled before each further one."""
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _turns: dict[str, float] = field(default_factory=dict)
@@ -48,15 +45,8 @@ class Web:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Fetch one address. Raises as `Fetcher.get` does, FetchFailed only after the last try."""
-        for tried in range(1, self.tries + 1):
-            try:
-                return self.fetcher.get(url, etag=etag, last_modified=last_modified, gate=self._gate)
-            except FetchFailed as error:
-                if tried == self.tries:
-                    raise
-                self.sleep(max(error.wait, self.backoff * 2 ** (tried - 1)))
-        raise AssertionError("unreachable")
+        """Fetch one address. Raises as `Fetcher.get` does."""
+        return self.fetcher.get(url, etag=etag, last_modified=last_modified, gate=self._gate)
 
     def _gate(self, target: Target) -> None:
         rules = self._rules(target)

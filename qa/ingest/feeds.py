@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -20,7 +20,7 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from qa.errors import ReadError
 from qa.ingest import date, decode
-from qa.models import UNDATED, Published
+from qa.models import UNDATED, Entry, Feed, Published, Refusal, Sitemap
 
 FEED_BYTES = 5_000_000
 MOST_ENTRIES = 1_000
@@ -30,30 +30,14 @@ _SITEMAP_BYTES = 50_000_000
 _TAGS = re.compile(r"<[^>]{0,2000}>")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a feed. `summary` is plain text, the fallback where its page cannot be read."""
-
-    url: str | None
-    title: str = ""
-    summary: str = ""
-    published: Published = UNDATED
-    authors: tuple[str, ...] = ()
-    id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    title: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sitemap:
-    """Addresses of pages with the day of their last change, and of further sitemaps."""
-
-    pages: tuple[tuple[str, Published], ...]
-    further: tuple[str, ...]
+def parsed(
+    data: bytes, *, name: str, source: str, declared: str | None, url: str | None
+) -> Iterator[Feed | Sitemap | Refusal]:
+    """What is run in a child process: `name` says which of the two is expected. One value, or why there is none."""
+    try:
+        yield sitemap(data) if name == "sitemap" else feed(data, url=url or "")
+    except ReadError as error:
+        yield Refusal(source, f"{source} {error}.")
 
 
 def feed(data: bytes, *, url: str = "") -> Feed:

@@ -10,8 +10,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -20,12 +19,11 @@ import click
 
 from qa import __version__, settings
 from qa.errors import QaError, QuestionError, SettingsError
+from qa.interfaces import intake_commands
 
 if TYPE_CHECKING:
     from qa.adapters.lock import Owner
-    from qa.models import AskMode, Filters, IngestReport, Refusal
-    from qa.ports import Stored
-    from qa.service import Newsroom
+    from qa.models import AskMode, Filters
 
 NOT_ANSWERED = 3
 DEMO_QUESTION = "when did Russian instructors arrive"
@@ -226,51 +224,8 @@ def _through_server(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
 # -- articles ----------------------------------------------------------------------------------------------
 
 
-@cli.command()
-@click.argument("sources", nargs=-1, required=True)
-@as_json
-def ingest(sources: tuple[str, ...], as_json: bool) -> None:
-    """Add the articles in SOURCES: files, folders, and addresses of pages.
-
-    Read are .txt, .md, .html, .jsonl, .jsonl.gz, .zip, mailboxes, and with dateline-qa[documents] .pdf and .docx.
-    """
-    from qa import bootstrap
-
-    urls = [source for source in sources if source.startswith(("http://", "https://"))]
-    paths = [Path(source) for source in sources if source not in urls]
-    for path in paths:
-        if not path.exists():
-            raise click.UsageError(f"Path '{path}' does not exist.")
-    with bootstrap.writing(_settings(), what="qa ingest", opening="when it changes") as newsroom:
-        report = _ingest(newsroom, paths, urls)
-    _show_report(report, as_json=as_json)
-    if report.refused and not report.ids:
-        raise click.exceptions.Exit(1)
-
-
-def _ingest(newsroom: Newsroom, paths: Iterable[Path], urls: Iterable[str] = ()) -> IngestReport:
-    from itertools import chain
-
-    from qa.adapters import sources
-    from qa.ingest import read
-
-    with _progress("Reading articles") as step:
-
-        def counted(outcome: Stored | Refusal) -> None:
-            step(1)
-
-        files = chain(sources.files(paths, readable=read.is_readable), newsroom.fetch(urls))
-        return newsroom.ingest(newsroom.read(files), on_article=counted)
-
-
-def _show_report(report: IngestReport, *, as_json: bool) -> None:
-    from qa.interfaces import schemas, terminal
-
-    wire = schemas.report(report).model_dump(mode="json")
-    if as_json:
-        click.echo(json.dumps(wire, ensure_ascii=False))
-    else:
-        terminal.show_report(wire)
+cli.add_command(intake_commands.ingest)
+cli.add_command(intake_commands.feeds)
 
 
 @cli.command()
@@ -409,13 +364,16 @@ def demo(port: int, as_json: bool) -> None:
     from dataclasses import replace
 
     from qa import bootstrap, prompts
+    from qa.adapters import sources
+    from qa.ingest import read
     from qa.interfaces import schemas, terminal
 
     ordinary = _settings()
     home = Path(os.environ.get("DEMO_HOME") or ordinary.home.parent / f"{ordinary.home.name}-demo")
     chosen = replace(ordinary, home=home.absolute(), database_url="")
     with bootstrap.writing(chosen, what="qa demo") as newsroom:
-        report = _ingest(newsroom, [prompts.shipped("seeds")])
+        found = sources.files([prompts.shipped("seeds")], readable=read.is_readable)
+        report = newsroom.ingest(newsroom.read(found))
         answer = asyncio.run(newsroom.ask(DEMO_QUESTION))
     wire = schemas.answer(answer).model_dump(mode="json")
     if as_json:
@@ -442,6 +400,8 @@ def status(as_json: bool) -> None:
     archive = bootstrap.archive(chosen)
     try:
         count, passages = archive.count()
+        quarantined, feeds = archive.jobs.quarantine(limit=20), len(archive.feeds.all())
+        refused, unfinished = archive.jobs.quarantined(), len(archive.jobs.unfinished())
         embedded_with, keys, schema = archive.model, len(archive.keys.all()), archive.schema
     finally:
         archive.close()
@@ -452,6 +412,9 @@ def status(as_json: bool) -> None:
         "bytes": sum(path.stat().st_size for path in chosen.home.rglob("*") if path.is_file()),
         "schema": schema,
         "keys": keys,
+        "feeds": feeds,
+        "unfinished_jobs": unfinished,
+        "quarantined": refused,
         "embedding_model": embedded_with,
         "embedding_model_in_use": bootstrap.fingerprint(chosen),
         "answers": f"written by {chosen.llm_model}"
@@ -461,7 +424,12 @@ def status(as_json: bool) -> None:
         "url": held.url if held and held.url else None,
         "behind": _behind(held),
     }
-    click.echo(json.dumps(wire)) if as_json else terminal.show_facts(wire)
+    newest = [{"source": each.source, "reason": each.reason} for each in quarantined]
+    if as_json:
+        click.echo(json.dumps({**wire, "quarantine": newest}))
+    else:
+        terminal.show_facts(wire)
+        terminal.show_quarantine(newest, refused)
 
 
 def _behind(held: Owner | None) -> dict[str, int] | None:
@@ -508,7 +476,7 @@ def reindex(as_json: bool) -> None:
 
     with (
         bootstrap.writing(_settings(), what="qa reindex", any_model=True) as newsroom,
-        _progress("Embedding") as step,
+        intake_commands.progress("Embedding") as step,
     ):
         embedded = newsroom.reindex(on_passages=step)
         health = newsroom.health()
@@ -516,18 +484,3 @@ def reindex(as_json: bool) -> None:
         click.echo(json.dumps({"embedded": embedded, **health}))
     else:
         click.echo(f"Embedded {embedded} passages; the indexes hold {health['passages']}.")
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int], None]]:
-    """A counter on a terminal; silent in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _count: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda count: bar.advance(task, count)

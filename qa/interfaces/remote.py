@@ -30,6 +30,10 @@ def delete(server: Owner, article_id: str) -> None:
     _sent(server, "DELETE", f"/v1/articles/{quote(article_id, safe='')}", None)
 
 
+def remove_feed(server: Owner, feed: str) -> None:
+    _sent(server, "DELETE", f"/v1/feeds/{quote(feed, safe='')}", None)
+
+
 def _sent(server: Owner, method: str, path: str, body: dict[str, Any] | None) -> httpx2.Response:
     address, headers = server.url + path, {"Authorization": f"Bearer {server.secret}"}
     try:

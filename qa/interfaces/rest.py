@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from io import BytesIO
-from pathlib import PurePath
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI, Query, Request, Response
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from qa import __version__
 from qa.access import Access
 from qa.adapters import sources
-from qa.errors import InputError, ReadError, UnsupportedError
-from qa.ingest import read, records
-from qa.intake import Item
+from qa.errors import InputError
+from qa.ingest import read
 from qa.interfaces import (
     catalogue,
     gate,
     guard,
+    intake,
     metrics,
     openai_api,
     operations,
@@ -38,16 +34,13 @@ from qa.interfaces import (
     session,
     watch,
 )
-from qa.interfaces.gate import CallerIn, needs, public
-from qa.interfaces.once import Once
+from qa.interfaces.gate import needs, public
 from qa.interfaces.room import Room
-from qa.models import Draft, RawFile, Refusal
 from qa.prompts import shipped
 from qa.service import Newsroom
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
-MAX_FILES = 100
 MAX_QUESTIONS = 128
 """Worked on at once. Streams that wait for a slow model count, and cost little."""
 DOORKEEPERS = 4
@@ -83,6 +76,7 @@ def app(
         docs_url=None, redoc_url=None,  # their pages load scripts from elsewhere
         openapi_url=None,  # FastAPI's own route would stand beside the gate
         max_body_size=MAX_BODY,
+        lifespan=_working(newsroom),
     )  # fmt: skip
     watched = metrics.Metrics(newsroom)
     made.state.access, made.state.room = access, Room(MAX_QUESTIONS, on_full=watched.shed.inc)
@@ -101,6 +95,20 @@ def app(
         made.include_router(router)
     made.include_router(page.routes(embedded=bool(embed_origins)))
     return gate.sealed(made)
+
+
+def _working(newsroom: Newsroom) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """While the application runs, jobs are worked on."""
+
+    @asynccontextmanager
+    async def working(_app: FastAPI) -> AsyncIterator[None]:
+        newsroom.jobs.serve()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(newsroom.jobs.close)
+
+    return working
 
 
 def _extras(newsroom: Newsroom) -> Iterator[APIRouter]:
@@ -124,13 +132,12 @@ def _routes(newsroom: Newsroom) -> APIRouter:
     router = gate.router(responses=PROBLEMS)
     questions.add_routes(router, newsroom)
     _articles(router, newsroom)
+    intake.add_routes(router, newsroom)
     _archive(router, newsroom)
     return router
 
 
 def _articles(router: APIRouter, newsroom: Newsroom) -> None:
-    once = Once()
-
     @router.get("/v1/articles", tags=["articles"], response_model=schemas.ArticlesOut)
     @needs("read")
     def list_articles(
@@ -139,25 +146,6 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
     ) -> schemas.ArticlesOut:
         """Articles in the order of their ids, without their text."""
         return schemas.articles(newsroom.articles(after=after, limit=limit + 1), limit)
-
-    @router.post(
-        "/v1/articles",
-        tags=["articles"],
-        response_model=schemas.ReportOut,
-        openapi_extra={"requestBody": _BODIES},
-    )
-    @needs("ingest")
-    async def add_articles(request: Request, caller: CallerIn) -> schemas.ReportOut:
-        """Add articles: as JSON, by the address of a page, or as files in form fields named `files`.
-
-        With an `Idempotency-Key`, the same request again is not done again.
-        """
-
-        async def add() -> schemas.ReportOut:
-            drafts = await _drafts(request, newsroom)
-            return schemas.report(await run_in_threadpool(newsroom.ingest, drafts))
-
-        return await once.do(request, caller, add)
 
     @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)
     @needs("read")
@@ -194,59 +182,3 @@ def _archive(router: APIRouter, newsroom: Newsroom) -> None:
             outlets=tuple(schemas.OutletOut(name=name, articles=count) for name, count in outlets),
             model=newsroom.model_name, addresses=True,
         )  # fmt: skip
-
-
-_BODIES = {
-    "required": True,
-    "content": {
-        "application/json": {"schema": schemas.ArticlesIn.model_json_schema()},
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-                "required": ["files"],
-            }
-        },
-    },
-}
-
-
-async def _drafts(request: Request, newsroom: Newsroom) -> list[Item]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        async with request.form(max_files=MAX_FILES, max_fields=10) as form:
-            return await run_in_threadpool(list, newsroom.read([file async for file in _uploads(form)]))
-    if kind != "application/json":
-        raise UnsupportedError("Send application/json or multipart/form-data.")
-    body = _json(await request.body())
-    if body.articles is not None:
-        return [_record(item, n) for n, item in enumerate(body.articles, 1)]
-    if body.url is not None:
-        return await run_in_threadpool(list, newsroom.read(newsroom.fetch([body.url])))
-    raise InputError('Send {"articles": [...]}, {"url": "..."} or files.')
-
-
-def _record(item: dict[str, object], number: int) -> Draft | Refusal:
-    try:
-        return records.article(item)
-    except ReadError as error:
-        return Refusal(f"article {number}", str(error))
-
-
-async def _uploads(form: FormData) -> AsyncIterator[RawFile]:
-    for _, value in form.multi_items():
-        if not isinstance(value, UploadFile):
-            raise InputError("A form holds files, each in a field named `files`.")
-        name = PurePath(value.filename or "upload").name
-        yield RawFile(name, "", BytesIO(await value.read()))
-
-
-def _json(data: bytes) -> schemas.ArticlesIn:
-    try:
-        return schemas.ArticlesIn.model_validate(json.loads(data))
-    except ValidationError as error:
-        raise InputError(
-            f"The body is not what is read here: {problems.first(error.errors(include_input=False))}."
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError("The body is not valid JSON.") from error

@@ -164,6 +164,7 @@ class SummaryOut(Wire):
 
 
 class ArticleOut(SummaryOut):
+    gone_at: datetime | None = Field(default=None, description="When its address was found to be gone.")
     text: str = Field(description="The text that citations' offsets count in.")
     furniture: tuple[tuple[int, int], ...] = Field(description="Spans that are page furniture, never cited.")
     versions: int
@@ -300,15 +301,6 @@ class SearchIn(Request):
     as_of: Day | None = None
     filters: FiltersIn = FiltersIn()
     limit: int = Field(default=10, ge=1, le=100)
-
-
-class ArticlesIn(Request):
-    url: str | None = Field(default=None, max_length=2000)
-    articles: tuple[dict[str, object], ...] | None = Field(
-        default=None,
-        max_length=1000,
-        description="Each {id?, url?, title, publisher?, authors?, published_at?, text}.",
-    )
 
 
 def answer(value: Answer) -> AnswerOut:

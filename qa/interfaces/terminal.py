@@ -155,6 +155,14 @@ def show_facts(facts: Mapping[str, Any]) -> None:
         click.echo(f"{name.replace('_', ' ')}: {'-' if value is None else clean(str(value))}")
 
 
+def show_quarantine(newest: Sequence[Mapping[str, Any]], number: int) -> None:
+    """What could not be read, the newest first."""
+    for each in newest:
+        click.secho(f"quarantined: {clean(each['source'])}: {clean(each['reason'])}", fg="yellow")
+    if number > len(newest):
+        click.secho(f"... and {number - len(newest)} more: GET /v1/quarantine lists them all.", dim=True)
+
+
 def clean(text: str) -> str:
     """One line without control characters: an article must not move the cursor or colour the screen."""
     return "".join(char if char.isprintable() else " " for char in text)

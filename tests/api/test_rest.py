@@ -168,5 +168,7 @@ def test_the_openapi_document_names_every_route(client: TestClient) -> None:
         "/v1/answers/{answer_id}", "/v1/conversations", "/v1/conversations/{conversation_id}", "/v1/feedback", "/v1/archive",
         "/v1/demo", "/v1/session", "/v1/timeline", "/metrics", "/v1/origins",
         "/v1/articles/{article_id}/versions", "/v1/articles/{article_id}/passages",
+        "/v1/jobs", "/v1/jobs/{job_id}", "/v1/jobs/{job_id}/items", "/v1/jobs/{job_id}/events",
+        "/v1/quarantine", "/v1/feeds", "/v1/feeds/refresh", "/v1/feeds/{url}",
         "/v1/models", "/v1/models/{model}", "/v1/chat/completions", "/v1/responses",
     }  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from qa.adapters.archive.tables import aliases, articles
 from qa.models import Draft
@@ -39,9 +39,23 @@ def remember(connection: Connection, draft: Draft, article_id: str) -> None:
             connection.execute(insert(aliases).values(key=key, article_id=article_id))
 
 
+def mark_gone(connection: Connection, url: str, at: str | None) -> str | None:
+    """Mark the article that an address leads to; returns its id."""
+    query = select(aliases.c.article_id).where(aliases.c.key == f"url:{same_address(url)}")
+    found = connection.scalar(query)
+    if found is not None:
+        marked = (
+            articles.c.id == found,
+            articles.c.gone_at.is_(None) if at else articles.c.gone_at.is_not(None),
+        )
+        connection.execute(update(articles).where(*marked).values(gone_at=at))
+    return found
+
+
 def _keys(draft: Draft) -> list[str]:
     """Its names, the most telling first. A file moved elsewhere is known by its name and its words."""
-    keys = [f"url:{same_address(draft.url)}"] if draft.url else []
+    addresses = [draft.url, *draft.aliases] if draft.url else []
+    keys = list(dict.fromkeys(f"url:{same_address(address)}" for address in addresses))
     if draft.source and not draft.url and draft.id is None:
         keys += [f"file:{draft.source}", f"copy:{Path(draft.source).name}:{_short(draft.text)}"]
     return keys or [f"text:{_short(draft.text)}"]

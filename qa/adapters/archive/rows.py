@@ -88,6 +88,7 @@ def article(head: Row[Any], version: Row[Any], versions: int) -> Article:
         publisher=head.publisher, url=head.url, authors=tuple(head.authors), published=published(head),
         fetched_at=datetime.fromisoformat(version.fetched_at), origin=head.origin,
         furniture=tuple((start, end) for start, end in version.furniture), versions=versions,
+        gone_at=datetime.fromisoformat(head.gone_at) if head.gone_at else None,
     )  # fmt: skip
 
 

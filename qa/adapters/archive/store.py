@@ -33,10 +33,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from qa.adapters.archive import copies, identity, receipts, rows, talks
+from qa.adapters.archive import copies, identity, jobs, receipts, rows, talks
 from qa.adapters.archive.catalogue import Catalogue
 from qa.adapters.archive.chronology import DateTables
+from qa.adapters.archive.feeds import FeedTables
 from qa.adapters.archive.intake_tables import sketches
+from qa.adapters.archive.jobs import JobTables
 from qa.adapters.archive.keys import SqlKeys
 from qa.adapters.archive.tables import (
     SCHEMA,
@@ -51,7 +53,7 @@ from qa.adapters.archive.tables import (
 from qa.adapters.archive.walls import walls
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
 from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Span, Summary, Talk, Turn
-from qa.ports import Indexed, Owners, Place, Prepared, Sketch, Stored, Vectors
+from qa.ports import Indexed, Owners, Place, Prepared, Sketch, Stored, Tally, Vectors
 
 
 class SqlArchive:
@@ -65,6 +67,8 @@ class SqlArchive:
         self.catalogue = Catalogue(engine)
         self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
         self.dates = DateTables(self._engine, self._writing)
+        self.jobs = JobTables(self._engine, self._writing)
+        self.feeds = FeedTables(self._engine, self._writing)
         self._prepare()
 
     @classmethod
@@ -185,9 +189,21 @@ class SqlArchive:
         with self._writing.begin() as connection:
             copies.join(connection, article_id, sketch, near=sketch.near)
 
-    def put(self, prepared: Prepared) -> Stored:
+    def put(self, prepared: Prepared, tally: Tally | None = None) -> Stored:
         with self._writing.begin() as connection:
-            return self._put(connection, prepared)
+            stored = self._put(connection, prepared)
+            if tally is not None:
+                jobs.write(connection, tally.plus(stored, stored.embedded(len(prepared.cuts))))
+            return stored
+
+    def gone(self, url: str) -> str | None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._writing.begin() as connection:
+            return identity.mark_gone(connection, url, now)
+
+    def reachable(self, url: str) -> None:
+        with self._writing.begin() as connection:
+            identity.mark_gone(connection, url, None)
 
     def _put(self, connection: Connection, prepared: Prepared) -> Stored:
         draft, now = prepared.draft, datetime.now(UTC).isoformat(timespec="seconds")

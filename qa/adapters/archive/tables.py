@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 
 metadata = MetaData()
 
@@ -47,6 +47,7 @@ articles = Table(
     Column("origin", Text, nullable=False, index=True),
     Column("source", Text, nullable=False),
     Column("fetched_at", Text, nullable=False),
+    Column("gone_at", Text),
 )
 
 aliases = Table(

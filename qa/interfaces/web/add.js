@@ -1,6 +1,6 @@
 // Adding articles: files one by one, or an address where the server takes one. What is refused is named.
 
-import { post, upload } from "./api.js";
+import { get, post, upload } from "./api.js";
 import { $, button, h, icon, say } from "./dom.js";
 import { count } from "./text.js";
 
@@ -75,7 +75,7 @@ export class Adding {
 
   async #one(name, run, sum) {
     try {
-      const report = await run();
+      const report = await finished(await run());
       for (const kind of ["new", "changed", "unchanged", "copies"]) sum[kind] += report[kind];
       for (const each of report.refused) this.#refuse(each.source || name, each.reason, sum);
     } catch (error) {
@@ -87,6 +87,16 @@ export class Adding {
     sum.refused += 1;
     this.refused.append(h("li", { dir: "auto" }, h("strong", {}, name), " ", reason));
   }
+}
+
+/** What became of the articles: the reply itself, or that of the job which reads them. */
+async function finished(reply) {
+  let job = reply;
+  while (job.state === "waiting" || job.state === "running") {
+    await new Promise((done) => { setTimeout(done, 400); });
+    job = await get(`v1/jobs/${job.id}`);
+  }
+  return job.problems ? { ...job, refused: job.problems } : job;
 }
 
 function summary(sum) {

@@ -1,0 +1,122 @@
+"""What comes in over REST: what is small at once, what is large as a job that can be followed, feeds, quarantine."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fakes import FakeReader
+from fastapi.testclient import TestClient
+from test_jobs import page
+
+from qa.interfaces import rest
+from qa.service import Newsroom
+
+URL = "http://pub.test/story"
+FEED = "http://pub.test/feed"
+
+
+@pytest.fixture
+def client(newsroom: Newsroom) -> Iterator[TestClient]:
+    feed = f'<rss version="2.0"><channel><title>P</title><item><title>C</title><link>{URL}/c</link></item></channel></rss>'
+    reader = FakeReader({URL: page("Aveley"), FEED: feed, f"{URL}/c": page("Corby")})
+    newsroom.parts.reader = lambda: reader
+    newsroom.jobs.backoff = 0.01
+    with TestClient(rest.app(newsroom), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def done(client: TestClient, reply: Any) -> Any:
+    assert (reply.status_code, reply.headers.get("location", f"/v1/jobs/{reply.json()['id']}")) == (
+        202, f"/v1/jobs/{reply.json()['id']}",
+    )  # fmt: skip
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        job = client.get(f"/v1/jobs/{reply.json()['id']}").json()
+        if job["state"] == "done":
+            return job
+        time.sleep(0.02)
+    raise AssertionError(job)
+
+
+def test_an_address_becomes_a_job(client: TestClient) -> None:
+    job = done(client, client.post("/v1/articles", json={"url": URL}))
+    assert (job["new"], job["items"], job["done"], job["problems"]) == (1, 1, 1, [])
+    assert client.get("/v1/jobs").json()["jobs"][0]["id"] == job["id"]
+    (item,) = client.get(f"/v1/jobs/{job['id']}/items").json()["items"]
+    assert (item["kind"], item["name"], item["done"], item["new"]) == ("address", URL, True, 1)
+
+
+def test_what_cannot_be_fetched_is_a_problem_of_its_job_and_in_quarantine(client: TestClient) -> None:
+    job = done(client, client.post("/v1/articles", json={"urls": [URL, "http://127.0.0.1/"]}))
+    assert (job["new"], job["refused"]) == (1, 1)
+    (problem,) = job["problems"]
+    (held,) = client.get("/v1/quarantine").json()["quarantined"]
+    assert (problem["source"], held["source"], held["job"]) == (
+        "http://127.0.0.1/",
+        "http://127.0.0.1/",
+        job["id"],
+    )
+
+
+def test_a_large_upload_and_many_articles_become_jobs(client: TestClient) -> None:
+    big = "\n\n".join(f"Part {number}. {'The flood rose. ' * 700}" for number in range(100)).encode()
+    files = [("files", ("a.txt", big)), ("files", ("b.txt", b"The bridge opened."))]
+    assert done(client, client.post("/v1/articles", files=files))["new"] == 2
+    many = [{"id": f"n{number}", "text": f"The number is {number * 7919}."} for number in range(101)]
+    assert done(client, client.post("/v1/articles", json={"articles": many}))["new"] == 101
+
+
+def test_a_job_is_followed_to_its_end(client: TestClient) -> None:
+    job = client.post("/v1/articles", json={"url": URL}).json()
+    with client.stream("GET", f"/v1/jobs/{job['id']}/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        told = "".join(stream.iter_text())
+    events = [block.split("\n") for block in told.strip().split("\n\n")]
+    names = [line.removeprefix("event: ") for event in events for line in event if line.startswith("event: ")]
+    data = [json.loads(line.removeprefix("data: ")) for line in events[-1] if line.startswith("data: ")]
+    assert (names[-1], set(names[:-1]) <= {"progress"}, data[0]["new"]) == ("done", True, 1)
+
+
+def test_feeds_are_followed_listed_refreshed_and_removed(client: TestClient) -> None:
+    assert done(client, client.post("/v1/feeds", json={"url": FEED}))["new"] == 1
+    (feed,) = client.get("/v1/feeds").json()["feeds"]
+    assert (feed["url"], feed["state"], feed["entries"]) == (FEED, "ok", 1)
+    assert done(client, client.post("/v1/feeds/refresh"))["new"] == 0
+    assert client.post("/v1/feeds/refresh", json={"urls": ["http://pub.test/no"]}).status_code == 404
+    assert client.delete(f"/v1/feeds/{FEED}").status_code == 204
+    assert client.delete("/v1/feeds/http%3A%2F%2Fpub.test%2Ffeed").status_code == 404
+    assert client.get("/v1/feeds").json() == {"feeds": []}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/v1/articles", {}, 400),
+        ("POST", "/v1/articles", {"url": URL, "sitemap": URL}, 400),
+        ("POST", "/v1/feeds", {"url": "file:///etc/passwd"}, 400),
+        ("POST", "/v1/feeds", {"url": "http://127.0.0.1/feed"}, 202),
+        ("POST", "/v1/feeds", {}, 422),
+        ("GET", "/v1/jobs/nobody", None, 404),
+        ("GET", "/v1/jobs/nobody/events", None, 404),
+        ("GET", "/v1/jobs/nobody/items", None, 404),
+        ("DELETE", "/v1/jobs/nobody", None, 404),
+        ("GET", "/v1/jobs?before=nobody", None, 404),
+    ],
+)
+def test_wrong_use_has_its_status(client: TestClient, method: str, path: str, body: Any, status: int) -> None:
+    reply = client.request(method, path, json=body)
+    assert reply.status_code == status
+    if status >= 400:
+        assert reply.json()["detail"]
+
+
+def test_a_job_can_be_stopped(client: TestClient, newsroom: Newsroom) -> None:
+    newsroom.jobs.close()
+    job = client.post("/v1/articles", json={"url": URL}).json()
+    assert client.delete(f"/v1/jobs/{job['id']}").json()["state"] == "stopped"
+    newsroom.jobs.serve()
+    assert client.get(f"/v1/jobs/{job['id']}").json()["state"] == "stopped"
