@@ -15,7 +15,7 @@ from queue import Empty, Full, Queue
 from typing import BinaryIO, Generic, TypeVar
 
 from qa.ingest import date as publication
-from qa.ingest import dedupe, read, receipts, records
+from qa.ingest import dedupe, language, read, receipts, records
 from qa.models import Article, Cut, Draft, RawFile, Refusal, Summary
 from qa.ports import Archive, Embedder, Prepared, Reader, Sketch, Splitter, Stored, Tally, Vectors
 
@@ -53,6 +53,7 @@ class Ready:
     cuts: tuple[Cut, ...]
     texts: tuple[str, ...]
     sketch: Sketch
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class Intake:
             return known
         cuts = tuple(self._splitter()(draft.text, draft.furniture))
         texts = tuple(embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts)
-        return Ready(draft, cuts, texts, sketch(draft))
+        said = language.language_of(draft.text, furniture=draft.furniture)
+        return Ready(draft, cuts, texts, sketch(draft), said)
 
     def _embed(self, ahead: Line[Waiting], line: Line[Batch]) -> None:
         with line:
@@ -155,7 +157,8 @@ class Intake:
         rows = vectors if vectors is not None else self._embedder().embed_passages([])
         with self._storing:  # between looking for copies and storing, nobody else may store one
             near = self.near(waiting.sketch)
-            prepared = Prepared(waiting.draft, waiting.cuts, rows, replace(waiting.sketch, near=near))
+            kin = replace(waiting.sketch, near=near)
+            prepared = Prepared(waiting.draft, waiting.cuts, rows, kin, waiting.language)
             stored = self._archive.put(prepared, tally)
         return stored, stored.embedded(len(waiting.cuts))
 

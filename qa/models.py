@@ -106,6 +106,8 @@ class Article:
     """How many versions of its text the archive holds."""
     gone_at: datetime | None = None
     """When its address was found to be gone (404 or 410); the article stays."""
+    language: str = ""
+    """ISO 639-1; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Summary:
     published: Published
     fetched_at: datetime
     origin: str
+    language: str = ""
+    """ISO 639-1; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,8 @@ class Prepared:
     cuts: tuple[Cut, ...]
     vectors: Vectors
     sketch: Sketch = Sketch()
+    language: str = ""
+    """ISO 639-1; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

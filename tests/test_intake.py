@@ -252,3 +252,27 @@ def test_a_deleted_copy_is_found_in_no_view(newsroom: Newsroom) -> None:
 def test_a_refusal_goes_through_as_it_is(newsroom: Newsroom) -> None:
     refusal = Refusal("x.txt", "is empty")
     assert newsroom.ingest([refusal, replace(draft("One.", id="a"), digest="d")]).refused == (refusal,)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The river rose by two metres overnight and flooded the lower part of the town.", "en"),
+        ("Der Fluss stieg über Nacht um zwei Meter und überflutete den unteren Teil der Stadt.", "de"),
+        ("Le fleuve est monté de deux mètres pendant la nuit et a inondé la ville basse.", "fr"),
+        ("El río subió dos metros durante la noche e inundó la parte baja de la ciudad.", "es"),
+        ("Москва, 13 апреля. Российские инструкторы прибыли в столицу страны.", "ru"),
+        ("日本の首相は木曜日に会見し、来年度の予算について説明したと政府が発表した。", "ja"),
+        ("Bridge opens", ""),
+    ],
+)
+def test_the_language_of_an_article_is_stored(newsroom: Newsroom, text: str, expected: str) -> None:
+    newsroom.ingest([draft(text, id="a")])
+    assert (newsroom.article("a").language, newsroom.articles()[0].language) == (expected, expected)
+
+
+def test_furniture_has_no_say_in_the_language(newsroom: Newsroom) -> None:
+    box = "Abonnez-vous à notre lettre du jour et recevez les nouvelles chaque matin. " * 3
+    text = f"{box}The river rose by two metres overnight and flooded the town."
+    newsroom.ingest([draft(text, id="a", furniture=((0, len(box)),))])
+    assert newsroom.article("a").language == "en"

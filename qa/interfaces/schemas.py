@@ -161,6 +161,7 @@ class SummaryOut(Wire):
     published: PublishedOut
     fetched_at: datetime
     origin: str
+    language: str = Field(default="", description="ISO 639-1; empty where it is not known.")
 
 
 class ArticleOut(SummaryOut):

@@ -78,7 +78,7 @@ def summary(row: Row[Any]) -> Summary:
     return Summary(
         id=row.id, version=row.version, title=row.title, publisher=row.publisher, url=row.url,
         authors=tuple(row.authors), published=published(row),
-        fetched_at=datetime.fromisoformat(row.fetched_at), origin=row.origin,
+        fetched_at=datetime.fromisoformat(row.fetched_at), origin=row.origin, language=row.language,
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def article(head: Row[Any], version: Row[Any], versions: int) -> Article:
         publisher=head.publisher, url=head.url, authors=tuple(head.authors), published=published(head),
         fetched_at=datetime.fromisoformat(version.fetched_at), origin=head.origin,
         furniture=tuple((start, end) for start, end in version.furniture), versions=versions,
-        gone_at=datetime.fromisoformat(head.gone_at) if head.gone_at else None,
+        gone_at=datetime.fromisoformat(head.gone_at) if head.gone_at else None, language=head.language,
     )  # fmt: skip
 
 

@@ -212,7 +212,7 @@ class SqlArchive:
         if found is None:
             article_id, version = identity.new(connection, draft), 1
             row = rows.described(draft, version, f"article:{article_id}", now)
-            connection.execute(insert(articles).values(id=article_id, **row))
+            connection.execute(insert(articles).values(id=article_id, language=prepared.language, **row))
         else:
             article_id = found
             old = connection.execute(_described().where(articles.c.id == found)).one()
@@ -220,7 +220,8 @@ class SqlArchive:
                 receipts.keep(connection, draft, found, changed=False)
                 return Stored(found, old.version, "unchanged")
             version = old.version if old.digest == digest else old.version + 1
-            _clear(connection, old, rows.described(draft, version, old.origin, now))
+            row = rows.described(draft, version, old.origin, now)
+            _clear(connection, old, row | {"language": prepared.language})
         connection.execute(insert(versions).values(rows.version_row(draft, article_id, version, digest, now)))
         identity.remember(connection, draft, article_id)
         self._add_passages(connection, prepared, article_id, version)

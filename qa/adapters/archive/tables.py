@@ -48,6 +48,7 @@ articles = Table(
     Column("source", Text, nullable=False),
     Column("fetched_at", Text, nullable=False),
     Column("gone_at", Text),
+    Column("language", String(8), nullable=False, server_default=""),
 )
 
 aliases = Table(

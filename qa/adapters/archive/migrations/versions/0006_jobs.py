@@ -11,6 +11,7 @@ COUNTS = ("step", "new", "changed", "unchanged", "copies", "refused", "passages"
 
 def upgrade() -> None:
     op.add_column("articles", sa.Column("gone_at", sa.Text))
+    op.add_column("articles", sa.Column("language", sa.String(8), nullable=False, server_default=""))
     op.create_table(
         "jobs",
         sa.Column("number", sa.Integer, primary_key=True),
