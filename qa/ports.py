@@ -500,6 +500,10 @@ class Archive(Protocol):
         """Store one article in one transaction, with the tally that comes of it. On return it is on the disk."""
         ...
 
+    def fetched(self, urls: Sequence[str]) -> dict[str, tuple[Stored, datetime]]:
+        """Those of some addresses that lead to articles, with when these were last stored."""
+        ...
+
     def gone(self, url: str) -> str | None:
         """Mark an address as gone. Returns the article that it led to, which stays."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -224,6 +225,7 @@ class Site(Pages):
 
     entries: list[tuple[str, str]] = []  # noqa: RUF012
     feed: bytes = b""
+    changed = "2024-05-03"
 
     def at_feed(self, query: dict[str, list[str]]) -> None:
         if self.headers.get("If-None-Match") == '"v1"':
@@ -243,7 +245,8 @@ class Site(Pages):
 
     def at_sitemap(self, query: dict[str, list[str]]) -> None:
         names = "".join(
-            f"<url><loc>http://pub.test/story?of={name}</loc></url>" for name in ("Aveley", "Corby")
+            f"<url><loc>http://pub.test/story?of={name}</loc><lastmod>{day}</lastmod></url>"
+            for name, day in (("Aveley", "2024-05-03"), ("Corby", self.changed))
         )
         self.say(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{names}</urlset>'.encode())
 
@@ -356,6 +359,40 @@ def test_a_sitemap_of_sitemaps_is_read_to_its_pages(newsroom: Newsroom, site: in
     done = newsroom.jobs.run(job.id)
     assert (counts(done), done.items, done.state) == ((2, 0, 0, 0, 1), 5, "done")
     assert {article.title for article in newsroom.articles()} == {"Aveley", "Corby"}
+
+
+def test_pages_that_a_sitemap_calls_unchanged_are_not_fetched_again(
+    newsroom: Newsroom, site: internet.Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again() -> tuple[Job, list[str]]:
+        before = len(Site.requests)
+        job = newsroom.jobs.start("sitemap", "all", [Input("sitemap", "http://pub.test/sitemap")])
+        return newsroom.jobs.run(job.id), [
+            path for _, path in Site.requests[before:] if path != "/robots.txt"
+        ]
+
+    assert counts(again()[0]) == (2, 0, 0, 0, 0)
+    done, asked = again()
+    assert (counts(done), asked) == ((0, 0, 2, 0, 0), ["/sitemap"])
+    monkeypatch.setattr(Site, "changed", "2999-05-03")
+    done, asked = again()
+    assert (counts(done), asked) == ((0, 0, 2, 0, 0), ["/sitemap", "/story?of=Corby"])
+
+
+def test_a_server_asks_its_feeds_again_by_itself(newsroom: Newsroom, site: internet.Internet) -> None:
+    Site.entries = [("Aveley", "/story?of=Aveley")]
+    newsroom.jobs.follow_feed(FEED)
+    newsroom.jobs.follow_feed("http://pub.test/gone")
+    state = newsroom.parts.archive.feeds.feed("http://pub.test/gone")
+    newsroom.parts.archive.feeds.update(replace(state, state="gone"))
+    newsroom.jobs.refresh_every = 0.3
+    newsroom.jobs.serve()
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not newsroom.articles():
+        time.sleep(0.02)
+    newsroom.jobs.close()
+    assert [article.title for article in newsroom.articles()] == ["Aveley"]
+    assert ("pub.test", "/gone") not in Site.requests
 
 
 def test_an_old_address_leads_to_the_article(newsroom: Newsroom, site: internet.Internet) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from qa.errors import FetchError, FetchGone, NotFound, ReadError
 from qa.models import Draft, Entry, FeedState, Input, JobItem, Published, RawFile, Sitemap
-from qa.ports import Archive, Reader
+from qa.ports import Archive, Reader, Stored
 
 DEPTH = 3
 """Sitemaps that lead to sitemaps."""
@@ -27,6 +27,8 @@ class Listed:
 
     found: tuple[Input, ...] = ()
     refused: tuple[str, ...] = ()
+    known: tuple[Stored, ...] = ()
+    """Articles that did not change since they were stored, by what a sitemap says."""
 
 
 class Reading:
@@ -89,13 +91,19 @@ class Reading:
             return Listed(refused=(str(error),))
         depth = int(str(item.input.given.get("depth", 1)))
         room = MOST - self._archive.jobs.job(item.job).items
-        inputs = tuple(_named(found, depth))
+        held = self._archive.fetched([address for address, changed in found.pages if changed.date])
+        known = {
+            address: held[address][0]
+            for address, changed in found.pages
+            if address in held and changed.date and changed.date < held[address][1].date()
+        }
+        inputs = tuple(given for given in _named(found, depth) if given.name not in known)
         refused = []
         if found.further and depth >= DEPTH:
             refused.append(f"{item.input.name} lies {DEPTH} sitemaps deep; those that it names are not read.")
         if len(inputs) > room:
             refused.append(f"{item.input.name} names more than {MOST:,} addresses; the rest is not read.")
-        return Listed(inputs[: max(0, room)], tuple(refused))
+        return Listed(inputs[: max(0, room)], tuple(refused), tuple(known.values()))
 
 
 def _named(found: Sitemap, depth: int) -> Iterator[Input]:

@@ -27,6 +27,9 @@ BACKOFF = 2.0
 """Seconds before the second try, four times as many before each further one."""
 WORKERS = 2
 """Jobs that a server works on at once: one that waits for a slow site does not hold up the next."""
+REFRESH = 1_800.0
+"""Seconds after which a server asks a feed again; twice as many after each failure in a row, up to a day."""
+_LONGEST = 86_400.0
 _FETCHES = 4
 _AHEAD = 8
 """Items that are opened before their turn; a page takes at most 5 MB."""
@@ -44,6 +47,7 @@ class Jobs:
         self._archive = library.parts.archive
         self._shelf = self._archive.jobs
         self.backoff = backoff
+        self.refresh_every = REFRESH
         self._queue: SimpleQueue[str | None] = SimpleQueue()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -104,6 +108,23 @@ class Jobs:
             thread = threading.Thread(target=self._serve, name=f"job {number}", daemon=True)
             thread.start()
             self._threads.append(thread)
+        watch = threading.Thread(target=self._watch_feeds, name="feeds", daemon=True)
+        watch.start()
+        self._threads.append(watch)
+
+    def _watch_feeds(self) -> None:
+        while not self._stop.wait(self.refresh_every / 30):
+            now = datetime.now(UTC)
+            due = [feed.url for feed in self._archive.feeds.all() if self._due_feed(feed, now)]
+            if due and not any(job.kind == "feeds" for job in self.unfinished()):
+                self.refresh(due)
+
+    def _due_feed(self, feed: FeedState, now: datetime) -> bool:
+        if feed.state == "gone":
+            return False
+        last = feed.checked_at or feed.added_at or now
+        wait = min(self.refresh_every * 2.0 ** min(feed.failures, 10), max(_LONGEST, self.refresh_every))
+        return (now - last).total_seconds() >= wait
 
     def _serve(self) -> None:
         while (job_id := self._queue.get()) is not None:
@@ -250,8 +271,9 @@ class Jobs:
         """Put what a feed or sitemap names into the job."""
         reading = listings.Reading(self._archive, self._library.parts.reader())
         listed = reading.feed(item, opened) if item.input.kind == "feed" else reading.sitemap(item, opened)
-        if listed.refused:
-            yield from self._marked(item, [Refusal(item.input.name, reason) for reason in listed.refused])
+        if listed.refused or listed.known:
+            refused = [Refusal(item.input.name, reason) for reason in listed.refused]
+            yield from self._marked(item, [*listed.known, *refused])
             self._shelf.append(item.job, listed.found)
         else:
             self._shelf.expand(item, listed.found)

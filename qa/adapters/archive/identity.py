@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -10,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from qa.adapters.archive.tables import aliases, articles
 from qa.models import Draft
+from qa.ports import Stored
 
 
 def find(connection: Connection, draft: Draft) -> str | None:
@@ -37,6 +40,19 @@ def remember(connection: Connection, draft: Draft, article_id: str) -> None:
     for key in _keys(draft):
         if key not in taken:
             connection.execute(insert(aliases).values(key=key, article_id=article_id))
+
+
+def fetched(connection: Connection, urls: Sequence[str]) -> dict[str, tuple[Stored, datetime]]:
+    """Those of some addresses that lead to articles, with when these were last stored."""
+    keys = {f"url:{same_address(url)}": url for url in urls}
+    query = select(aliases.c.key, articles.c.id, articles.c.version, articles.c.fetched_at)
+    query = query.join(articles, articles.c.id == aliases.c.article_id)
+    names = list(keys)
+    return {
+        keys[row.key]: (Stored(row.id, row.version, "unchanged"), datetime.fromisoformat(row.fetched_at))
+        for start in range(0, len(names), 500)
+        for row in connection.execute(query.where(aliases.c.key.in_(names[start : start + 500])))
+    }
 
 
 def mark_gone(connection: Connection, url: str, at: str | None) -> str | None:

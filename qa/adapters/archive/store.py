@@ -196,6 +196,10 @@ class SqlArchive:
                 jobs.write(connection, tally.plus(stored, stored.embedded(len(prepared.cuts))))
             return stored
 
+    def fetched(self, urls: Sequence[str]) -> dict[str, tuple[Stored, datetime]]:
+        with self._engine.connect() as connection:
+            return identity.fetched(connection, urls)
+
     def gone(self, url: str) -> str | None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._writing.begin() as connection:
