@@ -9,7 +9,6 @@ from threading import Lock
 import numpy as np
 
 from qa.chronology import Chronology
-from qa.errors import FetchError
 from qa.events import Account
 from qa.intake import Intake, Item, Mark, Outcome, embedded_text, read_files, sketch
 from qa.models import ANY, Article, IngestReport, RawFile, Refusal, Summary
@@ -102,14 +101,6 @@ class Library:
     def read(self, files: Iterable[RawFile]) -> Iterator[Item]:
         """Read files into articles. What cannot be read becomes a refusal, and the rest goes on."""
         return read_files(files, self._parts.reader, self._archive.recalled)
-
-    def fetch(self, urls: Iterable[str]) -> Iterator[RawFile]:
-        """The pages at some addresses, each or why it is not had."""
-        for url in urls:
-            try:
-                yield self._parts.reader().fetch(url)
-            except FetchError as error:
-                yield RawFile(url, url, refused=str(error))
 
     def _sketch_older(self) -> None:
         """Look for copies among the articles of an archive that was made before they were looked for."""

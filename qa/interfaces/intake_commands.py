@@ -86,7 +86,8 @@ def _run(newsroom: Newsroom, job: Job) -> IngestReport:
 
     ids: list[str] = []
     refused: list[Refusal] = []
-    with progress("Reading articles", total=job.items) as step:
+    shelf = newsroom.parts.archive.jobs
+    with progress("Reading articles", total=lambda: shelf.job(job.id).items) as step:
 
         def told(outcome: Mark | Stored | Refusal) -> None:
             if isinstance(outcome, Stored):
@@ -249,8 +250,8 @@ def _plain(text: str) -> str:
 
 
 @contextmanager
-def progress(title: str, *, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, of a known or an open number; silent in a pipe."""
+def progress(title: str, *, total: Callable[[], int] | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal; silent in a pipe. `total` is asked again once it is reached: a sitemap names more."""
     if not sys.stderr.isatty():
         yield lambda _count: None
         return
@@ -268,5 +269,11 @@ def progress(title: str, *, total: int | None = None) -> Iterator[Callable[[int]
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda count: bar.advance(task, count)
+        task = bar.add_task(title, total=total() if total else None)
+
+        def step(count: int) -> None:
+            bar.advance(task, count)
+            if total and bar.tasks[0].finished:
+                bar.update(task, total=total())
+
+        yield step

@@ -157,7 +157,7 @@ class Jobs:
 
     def _stopped(self, job_id: str, outcome: object) -> bool:
         ends = isinstance(outcome, Mark) and outcome.ends
-        return ends and self._shelf.job(job_id).state == "stopped"
+        return ends and job_id not in self._shelf.unfinished()
 
     def _items(self, job_id: str) -> Iterator[Item]:
         for item, opened in self._opened(self._due(job_id)):
