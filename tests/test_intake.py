@@ -47,9 +47,9 @@ class Reading:
         self.number = 0
         page = read.clean.page
 
-        def counted(text: str, *, title: str = "") -> object:
+        def counted(text: str, **given: str) -> object:
             self.number += 1
-            return page(text, title=title)
+            return page(text, **given)
 
         monkeypatch.setattr(read.clean, "page", counted)
 
