@@ -268,7 +268,8 @@ class Newsroom(Library):
         if asking.caller.spent:
             yield Written(notes=(SPENT,))
             return
-        steps = write.written(write.request(asked, hits), model, within=self._parts.write_within)
+        spoken = await asyncio.to_thread(self._archive.dates.spoken, [hit.passage.id for hit in hits])
+        steps = write.written(write.request(asked, hits, spoken), model, within=self._parts.write_within)
         try:
             with watch.stage("write"):
                 async with aclosing(steps):

@@ -565,3 +565,27 @@ def test_time_is_linear_in_the_text(piece: str) -> None:
 
 def test_the_public_names_are_those_listed() -> None:
     assert sorted(dates.__all__) == [name for name in dates.__all__ if hasattr(dates, name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "until"),
+    [
+        ("The gallery is shut on Monday.", date(2024, 4, 15), date(2024, 4, 16)),
+        ("The gallery was shut on Monday.", date(2024, 4, 8), date(2024, 4, 9)),
+        ("The fare rises from Tuesday.", date(2024, 4, 16), None),
+        ("A blockade from 20 to 28 April was ordered.", date(2024, 4, 20), date(2024, 4, 29)),
+        ("The vote on the first Monday of April was close.", date(2024, 4, 1), date(2024, 4, 2)),
+        ("Orders for the six months to March fell.", date(2023, 10, 1), date(2024, 4, 1)),
+        ("Cash flow in the quarter ended 31 March was flat.", date(2024, 1, 1), date(2024, 4, 1)),
+        ("Hearings resume the week after next.", date(2024, 4, 22), date(2024, 4, 29)),
+        ("They voted the month before last.", date(2024, 2, 1), date(2024, 3, 1)),
+        ("The bill returns a week on Thursday.", date(2024, 4, 25), date(2024, 4, 26)),
+        ("It was laid in 1931. The following autumn it broke.", date(1932, 9, 1), date(1932, 12, 1)),
+        ("Snow fell between 2 and 5 April.", date(2024, 4, 2), date(2024, 4, 6)),
+        ("Nurses have until noon on Wednesday to reply.", None, date(2024, 4, 18)),
+    ],
+)
+def test_schedules_periods_and_distances(text: str, first: date | None, until: date | None) -> None:
+    found = dates.find(text, anchor=date(2024, 4, 13))[-1].interval
+    assert found is not None
+    assert (found.start, found.end) == (first, until)

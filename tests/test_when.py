@@ -86,6 +86,17 @@ async def test_a_claims_day_must_be_what_its_quote_means(seeds: Newsroom, text: 
     assert (text in [claim.text for claim in answer.claims]) is kept
 
 
+async def test_a_model_is_told_what_the_dates_of_a_passage_mean(seeds: Newsroom) -> None:
+    model = FakeModel(
+        reply("They arrived on Wednesday.", "Russian military trainers arrived in Niger on Wednesday")
+    )
+    await Newsroom(replace(seeds.parts, model=model)).ask(ARRIVAL)
+    asked = str(model.asked[0][1]["content"])
+    assert '"Wednesday": "Wednesday, 10 April 2024 (inferred)"' in asked
+    assert '"April 12": "Friday, 12 April 2024"' in asked
+    assert '"published": "2024-04-11 to 2024-04-16", "basis": "inferred"' in asked
+
+
 async def test_one_event_on_two_days_is_a_disagreement(newsroom: Newsroom) -> None:
     floods(newsroom, "The flood reached Aveley on Monday.", "The flood reached Aveley on Tuesday.")
     answer = await newsroom.ask("When did the flood reach Aveley?")

@@ -24,8 +24,8 @@ PASSAGES = 60
 """Passages that a timeline is made from."""
 ENTRIES = 20
 """Entries of a timeline where nobody says how many."""
-CLAIMS = 8
-"""Entries that are told as the answer to a question."""
+CLAIMS = 4
+"""Entries that are told as the answer to a question, the weightiest; the timeline has them all."""
 ABOUT = 0.5
 """Share of the topic's words, weighed by rarity, that a sentence, its headline and its neighbours hold."""
 ALIKE = 0.3

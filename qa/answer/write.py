@@ -9,13 +9,18 @@ import secrets
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 
 from qa import prompts
+from qa.answer import days
 from qa.errors import ModelError, ModelRefused, ModelUnavailable
-from qa.models import AnswerDraft, ClaimDraft, Hit, QuoteDraft, Usage
+from qa.models import AnswerDraft, ClaimDraft, Hit, QuoteDraft, Spoken, Usage
 from qa.ports import LanguageModel
 
 MAX_CLAIMS = 12
+MAX_DATES = 12
+"""Of a passage, told to a model beside it."""
+UNSPOKEN: Mapping[int, Sequence[Spoken]] = {}
 MAX_QUOTES = 6
 MAX_CHARACTERS = 2_000
 """Of one claim or quote: more is not an answer."""
@@ -70,29 +75,48 @@ class Request:
     """Ids of the passages in the order of their labels: P1 is the first."""
 
 
-def request(question: str, hits: Sequence[Hit]) -> Request:
-    """The messages for a model. The fence is new each time, so that no article can close it."""
+def request(question: str, hits: Sequence[Hit], spoken: Mapping[int, Sequence[Spoken]] = UNSPOKEN) -> Request:
+    """The messages for a model. The fence is new each time, so that no article can close it.
+
+    Args:
+        spoken: by passage id, the days that the passages speak of: what a model would have to guess.
+    """
     fence = secrets.token_hex(8)
-    shown = "\n\n".join(_shown(number, hit, fence) for number, hit in enumerate(hits, 1))
+    shown = "\n\n".join(
+        _shown(number, hit, fence, spoken.get(hit.passage.id, ())) for number, hit in enumerate(hits, 1)
+    )
     user = f"{shown}\n\nQuestion: {question}"
     system = prompts.load("answer").text.replace("{fence}", fence)
     messages = ({"role": "system", "content": system}, {"role": "user", "content": user})
     return Request(messages, tuple(hit.passage.id for hit in hits))
 
 
-def _shown(number: int, hit: Hit, fence: str) -> str:
-    article = hit.article
-    when = article.published.date.isoformat() if article.published.date else "not known"
+def _shown(number: int, hit: Hit, fence: str, spoken: Sequence[Spoken]) -> str:
+    article, published = hit.article, hit.article.published
+    when = published.date.isoformat() if published.date else "not known"
+    if published.start and published.end and not published.date:
+        when = f"{published.start} to {published.end - timedelta(days=1)}"
     head = json.dumps(
         {
             "title": article.title,
             "publisher": article.publisher,
             "published": when,
-            "basis": article.published.basis,
-        },
+            "basis": published.basis,
+        }
+        | ({"dates": said} if (said := _dates(hit, spoken)) else {}),
         ensure_ascii=False,
     )
     return f"<article-{fence} passage=P{number}>\n{head}\n{hit.passage.text}\n</article-{fence}>"
+
+
+def _dates(hit: Hit, spoken: Sequence[Spoken]) -> dict[str, str]:
+    """What the passage's shorter dates mean: "Wednesday" to "Wednesday, 10 April 2024 (inferred)"."""
+    passage, found = hit.passage, dict[str, str]()
+    for said in spoken:
+        shown = passage.text[said.start - passage.start : said.end - passage.start]
+        if (whole := days.in_words(said, shown)) != shown and len(found) < MAX_DATES:
+            found.setdefault(shown, whole)
+    return found
 
 
 class ClaimReader:

@@ -203,6 +203,7 @@ FIRST = Level(
         Rule("(?<=[BY FROM OF BEFORE AFTER TO OVER])MAYBE(?!CAP|BE|OVER|WORD)", "RMONTH", _month),
         Rule("(?:(?<=[MONTH MAYBE][AND TO DASH])|(?<=THE))MAYBE(?=[WORD DASH]|HARD)", "RMONTH", _month),
         Rule("MAYBE(?=[AND TO DASH][MONTH MAYBE])", "RMONTH", _month),
+        Rule("(?<=[UNIT UNITS][TO ENDED])MAYBE(?!CAP)|(?<=WEEKDAY[OF IN])MAYBE", "RMONTH", _month),
         Rule("MAYBE(?=POSS)", "RMONTH", _month),
         Rule("(?<=PART DASH)(?:MONTH|MAYBE)", "RMONTH", _month),
         Rule("(?<=IN)ABBR DOT", "RMONTH", _month),
@@ -244,6 +245,6 @@ FIRST = Level(
         Rule("(?<=PAREN)YEAR(?=[CLOSE COMMA SEMI])", "RYEAR", _year),
         Rule("(?:^|(?<=[DOT STOP BREAK]))YEAR(?=BE)", "RYEAR", _year),
         Rule("(?<=PREP)YEAR(?=HARD)", "RYEAR", _year),
-        Rule("(?:CLOCK|N31)AMPM DOT?ZONE?|(?:CLOCK|YEAR)ZONE|(?<=AT)CLOCK|(?<=[AT BY])NOON", "RTIME", _clock),
+        Rule("(?:CLOCK|N31)AMPM DOT?ZONE?|(?:CLOCK|YEAR)ZONE|(?<=AT)CLOCK|(?<=[AT BY UNTIL BEFORE AFTER FROM])NOON", "RTIME", _clock),
     ],
 )  # fmt: skip

@@ -53,7 +53,13 @@ def _date_lines(claim: Mapping[str, Any]) -> list[str]:
 
 
 def _span(start: str | None, end: str | None) -> str:
-    """A half-open interval as a person says it: its first day and, if there are more, its last."""
+    """A half-open interval as a person says it: a month, a year, or its first day and, if there are more, its last."""
+    if start and end and start.endswith("-01") and end.endswith("-01"):
+        (year, month), (until, _) = start[:7].split("-"), end[:7].split("-")
+        if start.endswith("-01-01") and end.endswith("-01-01") and int(until) == int(year) + 1:
+            return year
+        if (date.fromisoformat(end) - date.fromisoformat(start)).days <= 31:
+            return f"{year}-{month}"
     last = (date.fromisoformat(end) - timedelta(days=1)).isoformat() if end else "open"
     first = start or "open"
     return first if first == last else f"{first} to {last}"

@@ -1,7 +1,7 @@
 // An answer with its citations as plain text and as Markdown.
 
 import { h, web } from "./dom.js";
-import { count, day, outlet, publishedBasis, publishedDay } from "./text.js";
+import { count, day, outlet, publishedBasis, publishedDay, span } from "./text.js";
 
 const when = ({ published }) => (published.basis === "unknown" ? "undated" : `${publishedDay(published)} (${publishedBasis(published)})`);
 
@@ -10,11 +10,14 @@ export function footing(answer) {
   return answer.as_of ? `${told}, as of ${day(answer.as_of)}` : told;
 }
 
+const dates = (moment) => span(moment.from, moment.to) + (moment.basis === "inferred" ? " (inferred)" : "");
+const story = (answer, line) => (answer.timeline ?? []).map(line).join("\n");
+
 export function plain(answer) {
   const sources = answer.citations.map((cited) =>
     [`[${cited.n}] “${cited.quote}”`, `    ${outlet(cited)}, ${when(cited)}: ${cited.title}`, web(cited.url) ? `    ${web(cited.url)}` : ""]
       .filter(Boolean).join("\n"));
-  return [answer.question, answer.text, ...sources, answer.citations.length ? footing(answer) : ""].filter(Boolean).join("\n\n");
+  return [answer.question, answer.text, story(answer, (moment) => `${dates(moment)}: ${moment.text}${moment.citations.map((n) => ` [${n}]`).join("")}`), ...sources, answer.citations.length ? footing(answer) : ""].filter(Boolean).join("\n\n");
 }
 
 /** Whatever an article says, it stays text: no link, picture or heading of its own. */
@@ -29,7 +32,8 @@ export function markdown(answer) {
     const title = url ? `[${safe(cited.title || url)}](<${url.replace(/[<>]/g, encodeURIComponent)}>)` : safe(cited.title);
     return `[^${cited.n}]: “${safe(cited.quote)}” — ${safe(outlet(cited))}, ${safe(when(cited))}: ${title}`;
   });
-  return [`**${safe(answer.question)}**`, claims.join("\n\n"), sources.join("\n"), answer.citations.length ? `*${safe(footing(answer))}*` : ""]
+  const told = story(answer, (moment) => `- **${safe(dates(moment))}** ${safe(moment.text)}${moment.citations.map((n) => ` [^${n}]`).join("")}`);
+  return [`**${safe(answer.question)}**`, claims.join("\n\n"), told, sources.join("\n"), answer.citations.length ? `*${safe(footing(answer))}*` : ""]
     .filter(Boolean).join("\n\n");
 }
 

@@ -16,6 +16,7 @@ export class Points {
 }
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const MONTH = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
 const SHORT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const MOMENT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
@@ -24,11 +25,13 @@ export const day = (iso) => (iso ? DAY.format(at(iso)) : "date not known");
 export const shortDay = (iso) => (iso ? SHORT.format(at(iso)) : "undated");
 export const moment = (iso) => MOMENT.format(new Date(iso));
 
-/** A half-open interval of days, in words. */
+/** A half-open interval of days, in words; a whole month or year by its name. */
 export function span(from, to) {
   if (!from) return to ? `before ${day(to)}` : "date not known";
   if (!to) return `since ${day(from)}`;
   const last = new Date(at(to) - 86400000).toISOString().slice(0, 10);
+  if (from.endsWith("-01-01") && to.endsWith("-01-01") && +to.slice(0, 4) === +from.slice(0, 4) + 1) return from.slice(0, 4);
+  if (from.endsWith("-01") && to.endsWith("-01") && at(to) - at(from) <= 31 * 86400000) return MONTH.format(at(from));
   return last <= from ? day(from) : `${day(from)} to ${day(last)}`;
 }
 

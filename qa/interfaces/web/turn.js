@@ -66,7 +66,11 @@ export class Turn {
         h("ol", {}, ...moments.map((moment) =>
           h("li", {},
             dated(span(moment.from, moment.to),
-              [moment.role === "report" ? "the day of its being told" : "", dateBasis(moment.basis), moment.why]),
+              [moment.role === "report" ? "the day on which it was told" : "", dateBasis(moment.basis), moment.why]),
+            h("span", { class: "how" }, [
+              moment.role === "report" ? "told then" : "", moment.basis === "inferred" ? "inferred" : "",
+              moment.origins > 1 ? count(moment.origins, "independent origin") : "",
+            ].filter(Boolean).map((each) => ` · ${each}`).join("")),
             h("p", { dir: "auto" }, moment.text, ...this.chips(moment.citations)))))));
   }
 
