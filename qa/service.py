@@ -239,7 +239,8 @@ class Newsroom(Library):
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
             spoken=self._archive.dates.spoken(list(places)) if wanted.happened else {},
         )  # fmt: skip
-        return retrieve.rank(places, legs, wanted, as_of=filters.as_of), legs
+        asked_on = filters.as_of or (today if wanted.latest else None)
+        return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
 
     def _happened(self, asked: str, wanted: retrieve.Wanted, filters: Filters) -> list[tuple[int, float]]:
         """Passages that speak of the days of which the question asks, the best by its words first."""

@@ -94,6 +94,23 @@ def test_what_the_articles_do_not_answer_ends_with_code_3(seeded: Path, question
     assert answer["reason"]
 
 
+def test_a_timeline_stands_in_order_with_its_sources(seeded: Path) -> None:
+    done = run(seeded, "timeline", "Russian instructors in Niger")
+    assert done.returncode == 0
+    days = re.findall(r"^(20\d\d-\d\d-\d\d)", done.stdout, re.M)
+    assert days == sorted(days)
+    assert re.search(r"^2024-04-10 \(inferred\)", done.stdout, re.M)
+    assert "Every quote was checked against its article." in done.stdout
+    found = json.loads(run(seeded, "timeline", "--json", "--as-of", "2024-04-20", "Niger").stdout)
+    assert max(moment["from"] for moment in found["moments"]) <= "2024-04-20"
+    assert found["as_of"] == "2024-04-20"
+
+
+def test_a_timeline_of_nothing_ends_with_code_3(seeded: Path) -> None:
+    done = run(seeded, "timeline", "elections in Peru")
+    assert (done.returncode, done.stdout.strip()) == (3, "No article tells of this with a date.")
+
+
 def test_search_shows_passages(seeded: Path) -> None:
     found = json.loads(run(seeded, "search", "--json", "military base in Burkina Faso").stdout)["hits"]
     assert found[0]["article_id"].startswith("001")
@@ -289,6 +306,12 @@ def test_beside_a_server_questions_go_through_it(home: Path, server: str) -> Non
     assert {k: v for k, v in first.items() if k not in changing} == {
         k: v for k, v in before.items() if k not in changing
     }
+
+
+def test_beside_a_server_a_timeline_goes_through_it(home: Path, server: str) -> None:
+    found = json.loads(run(home, "timeline", "--json", "Russian instructors in Niger").stdout)
+    sent = {"topic": "Russian instructors in Niger"}
+    assert found == httpx2.post(f"{server}/v1/timeline", json=sent, trust_env=False).json()
 
 
 def test_beside_a_server_a_second_writer_is_refused_with_its_name(home: Path, server: str) -> None:

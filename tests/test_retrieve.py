@@ -106,6 +106,11 @@ def test_what_was_reported_then_and_what_happened_then_are_searched_for_differen
     assert retrieve.narrowed(reported, narrow) == [], "nothing beyond what the caller lets in"
 
 
+def test_the_latest_is_asked_for() -> None:
+    assert retrieve.parse("What is the latest on Niger?", today=TODAY).latest
+    assert not retrieve.parse("What happened in Niger?", today=TODAY).latest
+
+
 @pytest.mark.parametrize(
     ("question", "given", "found"),
     [

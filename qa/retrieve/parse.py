@@ -55,6 +55,8 @@ class Wanted:
     this_week: bool = False
     time: dates.QuestionTime | None = None
     """The time that it names; "this week" is told apart, above."""
+    latest: bool = False
+    """It asks for the newest, so that an article's age counts though no day was given."""
 
     @property
     def happened(self) -> dates.Interval | None:
@@ -67,19 +69,17 @@ def parse(question: str, *, publishers: Iterable[str] = (), today: Day | None = 
     named = _publishers(question, aliases(tuple(publishers)))
     several = bool(named) or bool(_SEVERAL.search(question))
     this_week = bool(_WEEK.search(question))
+    found = dates.question_time(question, as_of=today)
+    timed = found.interval is not None and found.axis != "as_of" and not this_week
     return Wanted(
         question,
         publishers=frozenset(named[:MOST_PUBLISHERS]),
         reporting=bool(_REPORTING.search(question)),
         clauses=_clauses(question) if several else (),
         this_week=this_week,
-        time=None if this_week else _time(question, today),
+        time=found if timed else None,
+        latest=found.latest,
     )
-
-
-def _time(question: str, today: Day | None) -> dates.QuestionTime | None:
-    found = dates.question_time(question, as_of=today)
-    return found if found.interval is not None and found.axis != "as_of" else None
 
 
 def until(question: str, filters: Filters, *, today: Day | None = None) -> Filters:
