@@ -572,6 +572,8 @@ def test_the_public_names_are_those_listed() -> None:
     [
         ("The gallery is shut on Monday.", date(2024, 4, 15), date(2024, 4, 16)),
         ("The gallery was shut on Monday.", date(2024, 4, 8), date(2024, 4, 9)),
+        ("What the funeral on Monday is to cost nobody knows.", date(2024, 4, 15), date(2024, 4, 16)),
+        ("The funeral on Monday was quiet.", date(2024, 4, 8), date(2024, 4, 9)),
         ("The fare rises from Tuesday.", date(2024, 4, 16), None),
         ("A blockade from 20 to 28 April was ordered.", date(2024, 4, 20), date(2024, 4, 29)),
         ("The vote on the first Monday of April was close.", date(2024, 4, 1), date(2024, 4, 2)),

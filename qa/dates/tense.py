@@ -11,7 +11,7 @@ _REACH = 28
 _NEAR = 7
 """Words between "is" and a date that belongs to it."""
 _STOPS = {LETTER[kind] for kind in ("STOP", "BREAK", "NEWLINE")}
-_DOT, _POSS = LETTER["DOT"], LETTER["POSS"]
+_DOT, _POSS, _ON = LETTER["DOT"], LETTER["POSS"], LETTER["ON"]
 _PAUSES = {LETTER[kind] for kind in ("COMMA", "SEMI", "COLON", "DASH", "PAREN", "CLOSE")}
 _SMALL = {LETTER[kind] for kind in ("ON", "IN", "AT", "THE", "OF", "PART", "FROM")}
 
@@ -26,6 +26,8 @@ def lean(lexed: Lexed, low: int, high: int) -> Lean | None:
     table = lexed.lexicon.table
     if any(word in table.back for word in left[:2]):
         return "past"
+    if low and lexed.codes[low - 1] == _ON and _set(left, right, table):
+        return "future"
     if high < len(lexed.codes) and lexed.codes[high] == _POSS:
         return _possessive(lexed, left, right, table)
     before = _backward(left, table)
@@ -96,6 +98,13 @@ def opens(lexed: Lexed, low: int) -> bool:
     if at < 0 or _ends(lexed, at) or lexed.codes[at] in _PAUSES:
         return True
     return lexed.word(at).lower() in lexed.lexicon.table.openers
+
+
+def _set(left: Sequence[str], right: Sequence[str], table: Table) -> bool:
+    """Whether the noun before is set beforehand and nothing near tells that it is over: "the funeral on Monday is"."""
+    named = left[1:2] and left[1] in table.planned
+    near = [*left[2:_NEAR], *right[: 2 * _NEAR]]
+    return bool(named) and not any(_cue(word, table) for word in near)
 
 
 def _present(words: Sequence[str], table: Table) -> bool:
