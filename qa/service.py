@@ -227,7 +227,9 @@ class Newsroom(Library):
     ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
         keywords = self._parts.keywords
         today = filters.as_of or self._today()
-        wanted = retrieve.parse(asked, publishers=self._archive.publishers(), today=today)
+        wanted = retrieve.parse(
+            asked, publishers=self._archive.publishers(), as_of=filters.as_of, newest=today
+        )
         whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
         found = [self._parts.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters), whole]
         for restricted in (filters, *retrieve.narrowed(wanted, filters)):

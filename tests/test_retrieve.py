@@ -82,7 +82,7 @@ def test_a_question_that_asks_two_things_is_read_in_parts() -> None:
 def test_a_time_in_the_question_is_an_interval(
     question: str, as_of: date | None, interval: tuple[date, date] | None
 ) -> None:
-    time = retrieve.parse(question, today=as_of).time
+    time = retrieve.parse(question, as_of=as_of).time
     assert (time and time.interval and (time.interval.start, time.interval.end)) == interval
 
 
@@ -95,8 +95,8 @@ def test_what_is_preferred_is_searched_for_besides() -> None:
 
 
 def test_what_was_reported_then_and_what_happened_then_are_searched_for_differently() -> None:
-    reported = retrieve.parse("What was reported on Niger in March 2024?", today=TODAY)
-    happened = retrieve.parse("What happened in Niger in March 2024?", today=TODAY)
+    reported = retrieve.parse("What was reported on Niger in March 2024?", newest=TODAY)
+    happened = retrieve.parse("What happened in Niger in March 2024?", newest=TODAY)
     assert reported.happened is None
     assert happened.happened == Interval(date(2024, 3, 1), date(2024, 4, 1), "month")
     march = Filters(published_from=date(2024, 3, 1), published_to=date(2024, 3, 31))
@@ -106,9 +106,18 @@ def test_what_was_reported_then_and_what_happened_then_are_searched_for_differen
     assert retrieve.narrowed(reported, narrow) == [], "nothing beyond what the caller lets in"
 
 
+def test_only_the_one_who_asks_knows_which_month_this_is() -> None:
+    asked = "Who resigned this month?"
+    assert retrieve.parse(asked, newest=TODAY).time is None
+    assert retrieve.parse(asked, as_of=TODAY).happened == Interval(
+        date(2024, 5, 1), date(2024, 6, 1), "month"
+    )
+    assert retrieve.parse("Who resigned in March?", newest=TODAY).happened is not None
+
+
 def test_the_latest_is_asked_for() -> None:
-    assert retrieve.parse("What is the latest on Niger?", today=TODAY).latest
-    assert not retrieve.parse("What happened in Niger?", today=TODAY).latest
+    assert retrieve.parse("What is the latest on Niger?", newest=TODAY).latest
+    assert not retrieve.parse("What happened in Niger?", newest=TODAY).latest
 
 
 @pytest.mark.parametrize(

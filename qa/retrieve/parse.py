@@ -37,6 +37,7 @@ _CLAUSE = re.compile(
     re.I,
 )
 _WEEK = re.compile(r"\bthis (?:past )?week|\b(?:past|last) (?:few|seven|7) days\b", re.I)
+_NOW = re.compile(r"(?:earlier |later )?(?:this|today|tonight)\b", re.I)
 REPORTED_DAYS = 7
 """Days after an event within which it is news: articles of these are searched for it too."""
 
@@ -64,13 +65,21 @@ class Wanted:
         return self.time.interval if self.time and self.time.axis == "event" else None
 
 
-def parse(question: str, *, publishers: Iterable[str] = (), today: Day | None = None) -> Wanted:
-    """Read a question against the archive's own outlets. `today` tells which March "in March" is."""
+def parse(
+    question: str, *, publishers: Iterable[str] = (), as_of: Day | None = None, newest: Day | None = None
+) -> Wanted:
+    """Read a question against the archive's own outlets.
+
+    `as_of` tells which March "in March" is, else `newest`, the newest day in the archive. What "this month" is only
+    `as_of` tells: the newest day need not be the one on which somebody asks.
+    """
     named = _publishers(question, aliases(tuple(publishers)))
     several = bool(named) or bool(_SEVERAL.search(question))
     this_week = bool(_WEEK.search(question))
-    found = dates.question_time(question, as_of=today)
+    found = dates.question_time(question, as_of=as_of or newest)
     timed = found.interval is not None and found.axis != "as_of" and not this_week
+    if as_of is None and found.mention and _NOW.match(found.mention.text):
+        timed = False
     return Wanted(
         question,
         publishers=frozenset(named[:MOST_PUBLISHERS]),
