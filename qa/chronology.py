@@ -41,7 +41,8 @@ class Chronology:
         last, touched = self._dates.touched(self._dates.position())
         if not touched:
             return False
-        stale = self._dates.considering(touched) | self._reached(touched)
+        # Only an article with a date of its own says anything about another's.
+        stale = self._dates.considering(touched) | self._reached(self._dates.dated(touched))
         wanted = sorted({*touched, *stale})
         for start in range(0, len(wanted), BATCH):
             pages = self._dates.pages(wanted[start : start + BATCH])
@@ -49,7 +50,7 @@ class Chronology:
         self._dates.settle((), position=last)
         return True
 
-    def _reached(self, touched: Sequence[str]) -> set[str]:
+    def _reached(self, touched: list[str]) -> set[str]:
         """The undated articles to which something that is new comes nearer than what they were placed by."""
         names, middles, reaches = self._dates.middles()
         found: set[str] = set()
@@ -82,13 +83,12 @@ class Chronology:
         middle = _unit(rows.mean(axis=0))
         near = self._vectors.nearest(middle, k=NEIGHBOURS, filters=ANY)
         held = self._archive.passages([number for number, _ in near])
-        others = [held[number][1].id for number, _ in near if number in held]
-        considered = [other for other in dict.fromkeys(others) if other != page.article_id]
+        others = dict.fromkeys(held[number][1].id for number, _ in near if number in held)
+        considered = self._dates.dated([other for other in others if other != page.article_id])
         reach = near[-1][1] if len(near) == NEIGHBOURS else -1.0
-        stories = [_story(other) for other in self._dates.pages(considered) if other.day is not None]
-        order = {other: rank for rank, other in enumerate(considered)}
-        stories.sort(key=lambda story: order[story.id])
-        found = dates.infer_published(_story(page), stories[:STORIES])
+        chosen = [other for other in others if other in set(considered)][:STORIES]
+        stories = {other.article_id: _story(other) for other in self._dates.pages(chosen)}
+        found = dates.infer_published(_story(page), [stories[other] for other in chosen if other in stories])
         return Placement(_published(found), middle, reach, tuple(considered))
 
     # -- what passages speak of ----------------------------------------------------------------------------

@@ -248,7 +248,7 @@ class Placement:
     reach: float
     """Cosine of the farthest passage that was looked at."""
     considered: tuple[str, ...]
-    """The articles that were looked at."""
+    """The dated articles that were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +270,10 @@ class DateIndex(Protocol):
 
     def touched(self, after: int) -> tuple[int, list[str]]:
         """The last position, and the articles that were put or deleted since."""
+        ...
+
+    def dated(self, ids: Sequence[str]) -> list[str]:
+        """Those that have a date of their own."""
         ...
 
     def pages(self, ids: Sequence[str]) -> list[Page]:

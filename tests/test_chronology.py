@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from fakes import FakeEmbedder
 
 from qa.adapters.archive import SqlArchive
 from qa.models import Filters, Published, Spoken
+from qa.ports import Settled
 from qa.service import Newsroom
 
 MakeNewsroom = Callable[..., Newsroom]
@@ -161,6 +162,26 @@ def test_dates_that_an_older_dateline_did_not_find_are_found(flooded: Newsroom, 
     assert published(flooded, "undated") == Published()
     flooded.follow()
     assert (published(flooded, "undated"), spoken(flooded, "undated")) == before
+
+
+def test_an_undated_article_places_no_other_again(flooded: Newsroom) -> None:
+    settled: list[str] = []
+    index = flooded.parts.archive.dates
+    before = index.settle
+
+    def settle(found: Sequence[Settled], *, position: int | None = None) -> None:
+        settled.extend(one.article_id for one in found)
+        before(found, position=position)
+
+    index.settle = settle  # type: ignore[method-assign]
+    flooded.ingest(
+        [draft("A flood swept away a second bridge at Kolda on Friday, residents said.", id="second")]
+    )
+    assert settled == ["second"]
+    flooded.ingest(
+        [later("Another flood at Kolda swept away the main bridge.", date(2023, 9, 15), id="third")]
+    )
+    assert set(settled[1:]) >= {"third", "undated"}
 
 
 def test_nothing_is_found_twice(flooded: Newsroom, archive: SqlArchive) -> None:

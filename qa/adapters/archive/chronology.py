@@ -49,6 +49,15 @@ class DateTables:
             found = connection.execute(since.group_by(sequence.c.article_id)).all()
         return max((row.last for row in found), default=after), sorted(row.article_id for row in found)
 
+    def dated(self, ids: Sequence[str]) -> list[str]:
+        own = select(articles.c.id).where(articles.c.published_on.is_not(None))
+        with self._engine.connect() as connection:
+            return [
+                found
+                for some in _sliced(ids)
+                for found in connection.scalars(own.where(articles.c.id.in_(some)))
+            ]
+
     def pages(self, ids: Sequence[str]) -> list[Page]:
         newest = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
         heads = select(
