@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from threading import Lock
 
 import numpy as np
@@ -136,6 +137,14 @@ class Library:
     def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]:
         """Articles in the order of their ids, from after the given one."""
         return self._archive.articles(after=after, limit=limit)
+
+    def latest(self, *, limit: int = 10) -> list[Summary]:
+        """The articles published last, the newest first; those without a date come after."""
+        return self._archive.latest(limit=limit)
+
+    def published(self) -> tuple[date, date] | None:
+        """The first and the last day of publication that the archive knows."""
+        return self._archive.published()
 
     # -- the views -----------------------------------------------------------------------------------------
 

@@ -528,6 +528,10 @@ class Archive(Protocol):
 
     def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]: ...
 
+    def latest(self, *, limit: int) -> list[Summary]:
+        """The articles published last, the newest first; those without a date come after."""
+        ...
+
     def count(self) -> tuple[int, int]:
         """Articles and passages."""
         ...
@@ -589,6 +593,67 @@ class Archive(Protocol):
     def rate(self, said: Feedback, *, owners: Owners = None) -> None: ...
 
     def outlets(self) -> list[tuple[str, int]]: ...
+
+    def slack(self) -> SlackRecords: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SlackThread:
+    """A thread of a channel; `ts` is its first message's, empty for what stands in no thread."""
+
+    team: str
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlackPosting:
+    """An answer on its way into Slack."""
+
+    id: str
+    thread: SlackThread
+    user: str
+    """Who asked."""
+    asked_ts: str
+    """Of the message that asked."""
+    ts: str | None = None
+    """Of the message that answers, once Slack has it."""
+    answer: str | None = None
+    """The answer's id, once there is one."""
+
+
+class SlackRecords(Protocol):
+    """What the Slack door must still know after a restart."""
+
+    def admit(self, names: tuple[str, ...], posting: SlackPosting | None = None) -> bool:
+        """Take a delivery unless one of its names was taken before; with a posting, its thread is known from now."""
+        ...
+
+    def conversation(self, thread: SlackThread) -> str | None:
+        """Of a thread in which Dateline was asked, empty before its first answer; None for any other thread."""
+        ...
+
+    def posted(self, posting_id: str, ts: str) -> None: ...
+
+    def answered(self, posting: SlackPosting, conversation: str, answer: str) -> None: ...
+
+    def finished(self, posting_id: str) -> None: ...
+
+    def unfinished(self, *, since: datetime) -> list[SlackPosting]:
+        """Postings in threads that never came to an end, the oldest first."""
+        ...
+
+    def owned(self, ts: set[str], channel: str) -> set[str]:
+        """Which of these messages are those of a posting."""
+        ...
+
+    def asked(self, team: str, user: str, *, limit: int) -> list[str]:
+        """The ids of a person's last answers, the newest first."""
+        ...
+
+    def forget(self, *, seen_before: datetime, used_before: datetime) -> list[str]:
+        """Drop what is older; returns the conversations that nobody has used since."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

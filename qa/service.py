@@ -36,7 +36,7 @@ from qa.models import (
     Turn,
     Usage,
 )
-from qa.ports import Keys, Vectors
+from qa.ports import Keys, SlackRecords, Vectors
 from qa.telemetry import Stopwatch
 
 SPEAKING = 5_000
@@ -339,6 +339,10 @@ class Newsroom(Library):
     @property
     def keys(self) -> Keys:
         return self._archive.keys
+
+    def slack(self) -> SlackRecords:
+        """What the Slack door remembers, beside the conversations."""
+        return self._archive.slack()
 
     @property
     def model_name(self) -> str | None:

@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from qa.errors import SettingsError
 TRUE = frozenset({"1", "true", "yes", "on"})
 HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?")
+SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{2,30}")
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -47,6 +48,22 @@ class Settings:
     """Names by which the server may be called beside its machine's own, such as news.example, with spaces between."""
     embed_origins: str = ""
     """Sites that may show the ask box in a frame: origins such as https://paper.example, with spaces between."""
+
+    public_url: str = ""
+    """The address under which people reach the page, for links from elsewhere: https://dateline.paper.example."""
+    slack_bot_token: str = field(default="", repr=False)
+    """Opens the Slack door, together with one of the next two."""
+    slack_signing_secret: str = field(default="", repr=False)
+    """For events over HTTP."""
+    slack_app_token: str = field(default="", repr=False)
+    """For Socket Mode."""
+    slack_api_url: str = "https://slack.com/api/"
+    slack_teams: str = ""
+    """Workspaces whose people are answered, ids with spaces between; empty is the bot's own."""
+    slack_channels: str = ""
+    """Channels in which it answers, beside direct messages; empty is every one that it is in."""
+    slack_retention_days: int = 90
+    """Days after which conversations from Slack are forgotten; 0 keeps them."""
 
     @property
     def has_model(self) -> bool:
@@ -80,6 +97,7 @@ def load(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         home=folder.absolute(), **{name: _typed(name, value) for name, value in values.items()}
     )
     _check(settings)
+    _check_slack(settings)
     return settings
 
 
@@ -142,3 +160,35 @@ def _check(settings: Settings) -> None:
         raise SettingsError("QA_EMBED_BASE_URL needs QA_EMBED_MODEL and QA_EMBED_DIMENSIONS beside it.")
     if settings.llm_timeout <= 0:
         raise SettingsError("QA_LLM_TIMEOUT must be a positive number of seconds.")
+
+
+def _check_slack(settings: Settings) -> None:
+    if settings.public_url and not ORIGIN.match(settings.public_url):
+        raise SettingsError("QA_PUBLIC_URL must be an address such as https://dateline.paper.example.")
+    for name, prefix in (("slack_bot_token", "xoxb-"), ("slack_app_token", "xapp-")):
+        value = getattr(settings, name)
+        if value and not value.startswith(prefix):
+            raise SettingsError(
+                f"QA_{name.upper()} must begin with {prefix}; what is set is another kind of token."
+            )
+    given = [name for name in ("slack_signing_secret", "slack_app_token") if getattr(settings, name)]
+    if given and not settings.slack_bot_token:
+        raise SettingsError(f"QA_{given[0].upper()} needs QA_SLACK_BOT_TOKEN beside it.")
+    if settings.slack_bot_token and not given:
+        raise SettingsError(
+            "QA_SLACK_BOT_TOKEN needs QA_SLACK_SIGNING_SECRET (events over HTTP) or QA_SLACK_APP_TOKEN (Socket Mode)."
+        )
+    if not settings.slack_api_url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingsError("QA_SLACK_API_URL must be an https address: the token goes there.")
+    if settings.slack_retention_days < 0:
+        raise SettingsError("QA_SLACK_RETENTION_DAYS must be 0 or more.")
+    _check_slack_ids(settings)
+
+
+def _check_slack_ids(settings: Settings) -> None:
+    for name in ("slack_teams", "slack_channels"):
+        for value in getattr(settings, name).split():
+            if not SLACK_ID.fullmatch(value):
+                raise SettingsError(
+                    f"QA_{name.upper()}: {value!r} is not an id of Slack's, such as C0123ABCD."
+                )

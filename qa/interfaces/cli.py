@@ -48,7 +48,7 @@ def main() -> None:
 
 
 class Commands(click.Group):
-    """Knows some commands by name only, and imports one when it is used.
+    """Knows some commands by name only, and imports one when it is used: Slack's needs an extra.
 
     `qa.eval` is this package's neighbour, and neither imports the other: it measures through the doors as any client
     does, and a door must not come to lean on what measures it.
@@ -59,6 +59,7 @@ class Commands(click.Group):
         "keys": "qa.interfaces.keys:keys",
         **{name: f"qa.interfaces.upkeep:{name}" for name in ("backup", "restore", "export")},
         "import": "qa.interfaces.upkeep:import_",
+        "slack": "qa.interfaces.slack.command:slack",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -297,6 +298,7 @@ def _serve(chosen: settings.Settings, host: str, port: int) -> None:
     from qa.access import Access
     from qa.adapters import lock
     from qa.interfaces import server
+    from qa.interfaces.slack import command as slack_command
 
     if host not in LOOPBACK:
         _require_key(chosen, host)
@@ -311,10 +313,10 @@ def _serve(chosen: settings.Settings, host: str, port: int) -> None:
     ):
         click.echo(f"Dateline answers at {url}. Press Ctrl+C to stop.", err=True)
         hosts = [*chosen.hosts.split(), *({named} - EVERYWHERE)]
-        origins = chosen.embed_origins.split()
         server.run(
-            newsroom, socket, access=Access(newsroom.keys, local=secret), hosts=hosts, embed_origins=origins
-        )
+            newsroom, socket, access=Access(newsroom.keys, local=secret), hosts=hosts,
+            embed_origins=chosen.embed_origins.split(), slack=slack_command.door(newsroom, chosen),
+        )  # fmt: skip
 
 
 def _require_key(chosen: settings.Settings, host: str) -> None:
@@ -394,6 +396,7 @@ def status(as_json: bool) -> None:
     from qa import bootstrap
     from qa.adapters import lock
     from qa.interfaces import terminal
+    from qa.interfaces.slack import command as slack_command
 
     chosen = _settings()
     held = lock.owner(chosen.home)
@@ -423,6 +426,7 @@ def status(as_json: bool) -> None:
         "held_by": f"{held.what} (process {held.pid})" if held else None,
         "url": held.url if held and held.url else None,
         "behind": _behind(held),
+        "slack": slack_command.told(chosen),
     }
     newest = [{"source": each.source, "reason": each.reason} for each in quarantined]
     if as_json:

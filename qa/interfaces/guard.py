@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.interfaces import schemas
@@ -24,10 +25,22 @@ HEADERS = {
 }
 FRAME = "/embed"
 FRAME_SCRIPT = "/embed.js"
+SIGNED = frozenset({"/slack/events"})
+"""Routes whose every request is signed by its sender. Slack comes under the public name, whatever that is."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FOREIGN = schemas.ProblemOut(
     title="foreign origin", status=403, code="foreign_origin", detail="A page of another site may not do this."
 )  # fmt: skip
+
+
+class Hosts(TrustedHostMiddleware):
+    """Only names of this machine, so that no page of another site can rebind its own to it; save what is signed."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] in SIGNED:
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class Guard:

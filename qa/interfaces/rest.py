@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from qa import __version__
 from qa.access import Access
@@ -39,6 +38,9 @@ from qa.interfaces.room import Room
 from qa.prompts import shipped
 from qa.service import Newsroom
 
+if TYPE_CHECKING:
+    from qa.interfaces.slack.door import Door
+
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
 MAX_QUESTIONS = 128
@@ -64,6 +66,7 @@ def app(
     access: Access | None = None,
     hosts: Sequence[str] = (),
     embed_origins: Sequence[str] = (),
+    slack: Door | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -82,7 +85,7 @@ def app(
     made.state.access, made.state.room = access, Room(MAX_QUESTIONS, on_full=watched.shed.inc)
     made.state.doorkeepers = CapacityLimiter(DOORKEEPERS)
     problems.handle(made)
-    made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts])
+    made.add_middleware(guard.Hosts, allowed_hosts=[*LOCAL_HOSTS, *hosts])
     made.add_middleware(guard.Guard, embed_origins=tuple(embed_origins))
     made.add_middleware(watch.Watch, metrics=watched)
     made.include_router(catalogue.routes(newsroom), responses=PROBLEMS)
@@ -94,6 +97,8 @@ def app(
     for router in _extras(newsroom):
         made.include_router(router)
     made.include_router(page.routes(embedded=bool(embed_origins)))
+    if slack is not None:
+        made.include_router(slack.router())
     return gate.sealed(made)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -13,6 +14,9 @@ from qa.access import Access
 from qa.errors import QaError
 from qa.interfaces import logs, rest
 from qa.service import Newsroom
+
+if TYPE_CHECKING:
+    from qa.interfaces.slack.door import Door
 
 GRACE = 10
 """Seconds that open requests get when the server is told to stop."""
@@ -39,10 +43,11 @@ def run(
     access: Access,
     hosts: Sequence[str] = (),
     embed_origins: Sequence[str] = (),
+    slack: Door | None = None,
 ) -> None:
     logs.configure()
     config = uvicorn.Config(
-        rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE,
+        rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins, slack=slack), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE,
         server_header=False,
     )  # fmt: skip
     # uvicorn raises the signal that stopped it once more when it is done; what is open must still be closed then.

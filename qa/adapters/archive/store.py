@@ -40,6 +40,7 @@ from qa.adapters.archive.feeds import FeedTables
 from qa.adapters.archive.intake_tables import sketches
 from qa.adapters.archive.jobs import JobTables
 from qa.adapters.archive.keys import SqlKeys
+from qa.adapters.archive.slack import SqlSlack
 from qa.adapters.archive.tables import (
     SCHEMA,
     articles,
@@ -292,6 +293,13 @@ class SqlArchive:
         with self._engine.connect() as connection:
             return [rows.summary(row) for row in connection.execute(query)]
 
+    def latest(self, *, limit: int) -> list[Summary]:
+        """The articles published last, the newest first; those without a date come after."""
+        newest = articles.c.published_on.desc().nulls_last()
+        query = _summaries().order_by(newest, articles.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return [rows.summary(row) for row in connection.execute(query)]
+
     def count(self) -> tuple[int, int]:
         with self._engine.connect() as connection:
             return (
@@ -446,6 +454,10 @@ class SqlArchive:
     def rate(self, said: Feedback, *, owners: Owners = None) -> None:
         with self._writing.begin() as connection:
             talks.rate(connection, said, owners)
+
+    def slack(self) -> SqlSlack:
+        """What the Slack door remembers."""
+        return SqlSlack(self._engine)
 
 
 _PLACES = (
