@@ -60,7 +60,7 @@ def half(identifier: str, digit: int = -1) -> str:
 def room(name: str) -> Iterator[Newsroom]:
     """A set's archive, filled first if need be: rtqa2022 takes two cores half an hour."""
     corpus = SETS / name / "corpus.jsonl.gz"
-    settings = fill.home(corpus, load())
+    settings = fill.home(corpus, load({}))
     fill.fill(corpus, settings)
     with bootstrap.reading(settings) as opened:
         yield opened
