@@ -63,6 +63,8 @@ class Library:
         self._archive = parts.archive
         self._chronology = Chronology(parts.archive, parts.vectors)
         self._following = Lock()
+        self._built = 0
+        """How often the views were built anew."""
         self._intake = Intake(parts.archive, embedder=parts.embedder, splitter=parts.splitter)
 
     @property
@@ -189,6 +191,7 @@ class Library:
         for view in self._parts.views:
             view.reset()
         self.follow()
+        self._built += 1
         return embedded
 
     @property

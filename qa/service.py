@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as Day
+from functools import lru_cache
 
 from qa import chat, dates, retrieve
 from qa.answer import conflicts, dating, quote, story, suggest, verify, words, write
@@ -41,6 +42,8 @@ from qa.telemetry import Stopwatch
 
 SPEAKING = 5_000
 """Passages that speak of a time, of which the best by words become candidates."""
+REMEMBERED = 500
+"""Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
 PASSAGES = 10
 """Passages that an answer is made from."""
 SPENT = "This key's tokens of the day are spent, so the answer is quoted from the articles."
@@ -55,6 +58,8 @@ class Newsroom(Library):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.jobs = Jobs(self)
+        self._vector = lru_cache(maxsize=REMEMBERED)(lambda asked: parts.embedder().embed_question(asked))
+        self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
 
     # -- the life of a question ----------------------------------------------------------------------------
 
@@ -107,7 +112,7 @@ class Newsroom(Library):
         watch, teller, name = Stopwatch(), Teller(), uuid.uuid4().hex
         asked = await self._standalone(asking)
         asking = replace(asking, filters=await asyncio.to_thread(self._until, asked, asking.filters))
-        _, hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
+        hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
         ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
         told = await asyncio.to_thread(self._asked_story, asked, asking.filters)
@@ -160,7 +165,7 @@ class Newsroom(Library):
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
         """The passages that an answer would be made from, best first."""
         said = self._checked(question)
-        return self._find(said, self._until(said, filters), limit, Stopwatch())[1]
+        return list(self._find(said, self._until(said, filters), limit, Stopwatch()))
 
     def timeline(self, topic: str, *, filters: Filters = ANY, limit: int = story.ENTRIES) -> Timeline:
         """What the archive tells on a topic or a question, in order: dated entries, each cited and verified.
@@ -186,7 +191,7 @@ class Newsroom(Library):
         named = time.mention.text if time.mention else ""
         topic = story.topic(asked, named)
         sought = topic if time.axis == "as_of" else f"{topic} {named}"
-        _, hits = self._find(sought.strip() or asked, filters, story.PASSAGES, Stopwatch())
+        hits = self._find(sought.strip() or asked, filters, story.PASSAGES, Stopwatch())
         known = Asked(topic, self._parts.keywords.rarity(words.words_of(topic)), filters.as_of)
         spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
         within = time.interval if time.axis == "event" else None
@@ -213,14 +218,20 @@ class Newsroom(Library):
             )
         return words
 
-    def _find(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> tuple[Vectors, list[Hit]]:
+    def _find(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> Sequence[Hit]:
+        """What was found for the same words is found again, as long as the archive and its views stay as they are."""
         with watch.stage("embed"):
-            vector = self._parts.embedder().embed_question(asked)
+            self._vector(asked)
         with watch.stage("search"):
-            ranked, legs = self._ranked(asked, vector, filters)
-            chosen = retrieve.choose(ranked, limit=limit)
-            held = self._archive.passages([found.place.passage for found in chosen])
-        return vector, retrieve.hits(chosen, held, legs)
+            views = self._parts.views
+            state = (self._built, self._archive.position(), *(view.position() for view in views))
+            return self._searched(asked, filters, limit, state)
+
+    def _search(self, asked: str, filters: Filters, limit: int, _state: tuple[int, ...]) -> tuple[Hit, ...]:
+        ranked, legs = self._ranked(asked, self._vector(asked), filters)
+        chosen = retrieve.choose(ranked, limit=limit)
+        held = self._archive.passages([found.place.passage for found in chosen])
+        return tuple(retrieve.hits(chosen, held, legs))
 
     def _ranked(
         self, asked: str, vector: Vectors, filters: Filters

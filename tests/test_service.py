@@ -11,6 +11,7 @@ from fakes import FakeEmbedder, FakeModel
 
 from qa.errors import ModelRefused, ModelUnavailable, NotFound, QuestionError
 from qa.models import ANY, Filters, Published, Refusal
+from qa.ports import KeywordSearch, Scored
 from qa.service import Newsroom
 
 FLOOD = "The flood reached Aveley on Tuesday and 40 houses were emptied."
@@ -185,3 +186,33 @@ def test_reindexing_with_another_model_embeds_everything_again(make_newsroom: Ma
     assert newsroom.check() == []
     assert newsroom.health()["passages"] == 2
     assert len(newsroom.search("flood", filters=ANY)) == 2
+
+
+def test_what_was_found_before_is_not_searched_again_until_something_changes(
+    make_newsroom: MakeNewsroom,
+) -> None:
+    newsroom = filled(make_newsroom())
+    keywords, asked = Counting(newsroom.parts.keywords), "When did the flood reach Aveley?"
+    newsroom.parts.keywords = keywords
+    first = newsroom.search(asked)
+    counted = keywords.asked
+    assert newsroom.search(asked) == first
+    assert keywords.asked == counted
+    newsroom.delete("flood")
+    assert "flood" not in {hit.article.id for hit in newsroom.search(asked)}
+    assert keywords.asked > counted
+
+
+class Counting:
+    """A keyword search that counts what it is asked."""
+
+    def __init__(self, inner: KeywordSearch) -> None:
+        self._inner = inner
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def matching(self, question: str, *, k: int, filters: Filters) -> Scored:
+        self.asked += 1
+        return self._inner.matching(question, k=k, filters=filters)
