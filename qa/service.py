@@ -224,7 +224,12 @@ class Newsroom(Library):
             self._vector(asked)
         with watch.stage("search"):
             views = self._parts.views
-            state = (self._built, self._archive.position(), *(view.position() for view in views))
+            state = (
+                self._built,
+                self._today().toordinal(),
+                self._archive.position(),
+                *(view.position() for view in views),
+            )
             return self._searched(asked, filters, limit, state)
 
     def _search(self, asked: str, filters: Filters, limit: int, _state: tuple[int, ...]) -> tuple[Hit, ...]:
