@@ -17,10 +17,11 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
-from qa import bootstrap, retrieve
+from qa import bootstrap
 from qa.answer import words
 from qa.eval import fill
 from qa.models import Filters, Hit
+from qa.ports import Archive, Scored, Vectors
 from qa.service import PASSAGES, Newsroom
 from qa.settings import load
 
@@ -95,24 +96,51 @@ def _filters(item: dict[str, Any]) -> Filters:
     return Filters(as_of=date.fromisoformat(item["as_of"])) if item.get("as_of") else Filters()
 
 
-def found(opened: Newsroom, question: str, filters: Filters, hidden: Collection[str] = ()) -> list[Hit]:
-    """What the product finds, as if it did not have some articles."""
-    parts = opened.parts
-    ranked, legs = opened._ranked(question, parts.embedder().embed_question(question), filters)
-    seen = [one for one in ranked if one.place.article_id not in hidden]
-    chosen = retrieve.choose(seen, limit=PASSAGES)
-    return retrieve.hits(chosen, parts.archive.passages([one.place.passage for one in chosen]), legs)
+class Without:
+    """A leg to which some articles are not known: what it finds is as if they had never been there."""
+
+    MORE = 500
+
+    def __init__(self, leg: Any, archive: Archive) -> None:
+        self._leg, self._archive = leg, archive
+        self.hidden: Collection[str] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._leg, name)
+
+    def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
+        return self._known(self._leg.nearest(vector, k=self._wider(k), filters=filters), k)
+
+    def matching(self, question: str, *, k: int, filters: Filters) -> Scored:
+        return self._known(self._leg.matching(question, k=self._wider(k), filters=filters), k)
+
+    def articles(self, question: str, *, k: int, filters: Filters) -> Scored:
+        return self._known(self._leg.articles(question, k=self._wider(k), filters=filters), k)
+
+    def _wider(self, k: int) -> int:
+        return k + self.MORE if self.hidden else k
+
+    def _known(self, scored: Scored, k: int) -> Scored:
+        if not self.hidden:
+            return scored
+        places = self._archive.places(sorted(number for number, _ in scored))
+        return [one for one in scored if places[one[0]].article_id not in self.hidden][:k]
 
 
 def cases(name: str) -> list[Case]:
     """Every question; of rtqa2022 each once more with every article hidden that contains an answer."""
     made = []
     with room(name) as opened:
+        parts = opened.parts
+        legs = Without(parts.keywords, parts.archive), Without(parts.vectors, parts.archive)
+        parts.keywords, parts.vectors = legs
         for item in queries(name):
             question, filters, gold = item["question"], _filters(item), tuple(item["gold"])
             answers = tuple(item.get("answers", item.get("expect", ())))
-            weights = opened.parts.keywords.rarity(words.words_of(question))
+            weights = parts.keywords.rarity(words.words_of(question))
             for hide in (False, True) if name == "rtqa2022" else (False,):
-                hits = found(opened, question, filters, holders(name, answers) if hide else ())
+                for leg in legs:
+                    leg.hidden = holders(name, answers) if hide else ()
+                hits = list(opened._search(question, filters, PASSAGES, (hide,)))
                 made.append(Case(item["id"], question, answers, gold, filters, hits, hide, weights))
     return made

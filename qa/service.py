@@ -226,7 +226,6 @@ class Newsroom(Library):
             views = self._parts.views
             state = (
                 self._built,
-                self._today().toordinal(),
                 self._archive.position(),
                 *(view.position() for view in views),
             )

@@ -134,10 +134,10 @@ def _of_days(one: Told, other: Told) -> str:
     (first, until), (low, high) = one.days, other.days
     if one.days == other.days:
         return "same"
+    if (first <= low and high <= until) or (low <= first and until <= high):
+        return "same"  # "last year" and the day: also where one is told as a report
     if one.when.role != other.when.role:
         return "open"
-    if (first <= low and high <= until) or (low <= first and until <= high):
-        return "same"
     return "differ" if until <= low or high <= first else "open"
 
 
