@@ -1,17 +1,18 @@
-"""Asks the server that holds the data folder. Only ever an address that the lock names."""
+"""How a server is reached, and what it refuses raised as the error that it names."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 import httpx2
 
 from qa.adapters.lock import Owner
-from qa.errors import NotFound, QaError, QuestionError
+from qa.errors import Overloaded, QaError, TooMany
 
 TIMEOUT = 60.0
-BY_CODE: dict[str, type[QaError]] = {kind.code: kind for kind in (QuestionError, NotFound)}
 
 
 def post(server: Owner, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -35,16 +36,43 @@ def remove_feed(server: Owner, feed: str) -> None:
 
 
 def _sent(server: Owner, method: str, path: str, body: dict[str, Any] | None) -> httpx2.Response:
-    address, headers = server.url + path, {"Authorization": f"Bearer {server.secret}"}
+    """Only ever to the address that the lock names, and past any proxy."""
+    with reaching(server.url), httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
+        reply = client.request(method, server.url + path, json=body, headers=headers(server.secret))
+    return checked(reply)
+
+
+def headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Raises QaError where nobody answers."""
     try:
-        with httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
-            reply = client.request(method, address, json=body, headers=headers)
+        yield
     except httpx2.HTTPError as error:
-        raise QaError(
-            f"The server at {address} holds the data folder but does not answer: {error}."
-        ) from error
+        raise QaError(f"The server at {url} does not answer: {error}.") from error
+
+
+def checked(reply: httpx2.Response) -> httpx2.Response:
+    """The reply. Raises the error of `qa.errors` that a problem names, QaError for any other."""
     if reply.is_success:
         return reply
-    detail = reply.json() if "json" in reply.headers.get("content-type", "") else {}
-    kind = BY_CODE.get(detail.get("code", ""), QaError)
-    raise kind(detail.get("detail") or f"The server answered with status {reply.status_code}.")
+    try:
+        told = reply.json()
+        code, detail = str(told["code"]), str(told["detail"])
+    except (ValueError, KeyError, TypeError):
+        raise QaError(f"The server answered with status {reply.status_code}.") from None
+    kind = _kinds(QaError).get(code, QaError)
+    if issubclass(kind, TooMany | Overloaded):
+        wait = reply.headers.get("retry-after", "")
+        raise kind(detail, wait=float(wait) if wait.isdecimal() else 1.0)
+    raise kind(detail)
+
+
+def _kinds(kind: type[QaError]) -> dict[str, type[QaError]]:
+    found = {kind.code: kind}
+    for below in kind.__subclasses__():
+        found |= _kinds(below)
+    return found
