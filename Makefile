@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8321
 
-.PHONY: demo serve test check bench clean
+.PHONY: demo serve test check sbom bench clean
 
 $(BIN)/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Dateline needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -33,6 +33,11 @@ check: $(BIN)/.ready
 
 test: check
 	$(BIN)/pytest
+
+# What is in it, with versions and hashes, as CycloneDX.
+sbom: $(BIN)/.ready
+	@$(BIN)/uv export --quiet --format cyclonedx1.5 --locked --no-default-groups --all-extras > sbom.cdx.json
+	@echo sbom.cdx.json
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m bench

@@ -7,10 +7,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import httpx2
 
@@ -69,22 +70,24 @@ def served(home: Path) -> Iterator[HttpDoor]:
     environment = {**os.environ, "QA_HOME": str(home)}
     with (
         opened(f"http://127.0.0.1:{port}") as door,
-        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server,  # noqa: S603
+        tempfile.TemporaryFile() as log,  # a pipe that nobody reads would stop the server when it is full
+        subprocess.Popen(command, env=environment, stderr=log) as server,  # noqa: S603
     ):
         try:
-            _wait(door, server)
+            _wait(door, server, log)
             yield door
         finally:
             server.terminate()
 
 
-def _wait(door: HttpDoor, server: subprocess.Popen[str]) -> None:
+def _wait(door: HttpDoor, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
     """Until the server is ready and its vector index has taken over from exact search."""
     until = time.monotonic() + START
     while time.monotonic() < until:
         if server.poll() is not None:
-            said = server.stderr.read() if server.stderr else ""
-            raise QaError(f"The server to be measured ended: {said.strip()[-500:]}")
+            log.seek(0)
+            said = log.read().decode("utf-8", "replace").strip()
+            raise QaError(f"The server to be measured ended: {said[-500:]}")
         with contextlib.suppress(QaError):
             if "vectors" in door.get("/readyz")["behind"]:
                 return

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
 MAX_QUESTIONS = 128
-"""Worked on at once. Streams that wait for a slow model count, and cost little."""
+"""Worked on at once where a language model writes: most of them wait for it, and cost little."""
+MAX_QUOTED = 32
+"""Worked on at once without one: each needs a processor all the time, and more would only wait for each other."""
 DOORKEEPERS = 4
 """Threads that look up keys, kept apart from those that do the work."""
 MAX_OUTLETS = 200
@@ -82,7 +84,10 @@ def app(
         lifespan=_working(newsroom),
     )  # fmt: skip
     watched = metrics.Metrics(newsroom)
-    made.state.access, made.state.room = access, Room(MAX_QUESTIONS, on_full=watched.shed.inc)
+    made.state.access, made.state.room = (
+        access,
+        Room(MAX_QUESTIONS if newsroom.model_name else MAX_QUOTED, on_full=watched.shed.inc),
+    )
     made.state.doorkeepers = CapacityLimiter(DOORKEEPERS)
     problems.handle(made)
     made.add_middleware(guard.Hosts, allowed_hosts=[*LOCAL_HOSTS, *hosts])
