@@ -66,6 +66,7 @@ MAY = {
     "adapters/chroma.py": {"chromadb"},  # embedded: a folder on the disk
     "adapters/probe.py": {"chromadb"},
     "interfaces/server.py": {"socket"},  # listens
+    "interfaces/client.py": {"httpx2"},  # the server that a program names
     "interfaces/remote.py": {"httpx2"},  # the server that the lock of the data folder names
     "interfaces/slack": {"aiohttp", "slack_bolt", "slack_sdk"},  # Slack's own API
     "eval/door.py": {"httpx2", "socket"},  # the server that is being measured
