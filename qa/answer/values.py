@@ -64,9 +64,11 @@ class Group:
 
     @property
     def weight(self) -> float:
-        """One origin counts once, with its strongest sentence."""
+        """One origin counts once, with its strongest sentence. "last year" does not speak for a day in it."""
         best: dict[str, float] = {}
         for one in self.told:
+            if _wider(one, self.told[0]):
+                continue
             origin = one.by.sentence.hit.article.origin
             best[origin] = max(best.get(origin, 0.0), one.weight)
         return sum(best.values())
@@ -79,6 +81,12 @@ class Group:
     @property
     def articles(self) -> frozenset[str]:
         return frozenset(one.by.sentence.hit.article.id for one in self.told)
+
+
+def _wider(one: Told, other: Told) -> bool:
+    if one.days is None or other.days is None:
+        return False
+    return one.days != other.days and one.days[0] <= other.days[0] and other.days[1] <= one.days[1]
 
 
 def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
