@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qa.interfaces.client import AsyncClient, Client, Within
+    from qa.models import Listing
 
-__all__ = ["AsyncClient", "Client", "Within", "__version__"]
+__all__ = ["AsyncClient", "Client", "Listing", "Within", "__version__"]
 
 __version__ = "0.1.0"
 

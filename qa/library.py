@@ -12,7 +12,7 @@ import numpy as np
 from qa.chronology import Chronology
 from qa.events import Account
 from qa.intake import Intake, Item, Mark, Outcome, embedded_text, read_files, sketch
-from qa.models import ANY, Article, IngestReport, RawFile, Refusal, Summary
+from qa.models import ANY, EVERY, Article, IngestReport, Listing, RawFile, Refusal, Summary
 from qa.ports import (
     Archive,
     Catalogue,
@@ -136,9 +136,11 @@ class Library:
         """Publishers with their number of articles, most first."""
         return self._archive.outlets()
 
-    def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]:
-        """Articles in the order of their ids, from after the given one."""
-        return self._archive.articles(after=after, limit=limit)
+    def articles(
+        self, wanted: Listing = EVERY, *, after: str | None = None, limit: int = 100
+    ) -> list[Summary]:
+        """The articles that are wanted, from after a cursor of the same list. Raises InputError for what is none."""
+        return self._archive.articles(wanted, after=after, limit=limit)
 
     def latest(self, *, limit: int = 10) -> list[Summary]:
         """The articles published last, the newest first; those without a date come after."""

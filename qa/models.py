@@ -127,6 +127,45 @@ class Summary:
     """ISO 639-1; empty where it is not known."""
 
 
+Order = Literal["id", "newest", "ingested"]
+Dated = Literal["own", "inferred", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Which articles a list holds, and in what order. What is left out restricts nothing."""
+
+    publishers: tuple[str, ...] = ()
+    """Any of these, whatever their case."""
+    title: str = ""
+    """Words that all stand in the title, in any order, case and accents apart."""
+    author: str = ""
+    """A part of an author's name, case and accents apart."""
+    language: str = ""
+    """ISO 639-1."""
+    origin: str = ""
+    published_from: Day | None = None
+    published_to: Day | None = None
+    """Inclusive. An inferred date counts where every day of it lies within, as in `Filters`."""
+    ingested_since: datetime | None = None
+    """When the newest version came in; a time without a zone is UTC."""
+    dated: Dated | None = None
+    """A date of its own, one that was inferred, or none."""
+    order: Order = "id"
+    """By id; by the article's own date, the newest first and those without one last; by when it came in, the last first."""
+
+    def cursor(self, last: Summary) -> str:
+        """Where the list goes on after an article; it stays good when that article is deleted."""
+        if self.order == "id":
+            return last.id
+        own = None if last.published.basis == "inferred" else last.published.date
+        at = last.fetched_at.isoformat() if self.order == "ingested" else own.isoformat() if own else ""
+        return f"{at}~{last.id}"
+
+
+EVERY = Listing()
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version of an article's text, without the text."""

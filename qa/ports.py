@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa.dates import Interval
 from qa.models import (
+    EVERY,
     Answer,
     Article,
     Cut,
@@ -28,6 +29,7 @@ from qa.models import (
     JobItem,
     JobState,
     Key,
+    Listing,
     Origin,
     Passage,
     Published,
@@ -526,7 +528,11 @@ class Archive(Protocol):
 
     def article(self, article_id: str, version: int | None = None) -> Article: ...
 
-    def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]: ...
+    def articles(
+        self, wanted: Listing = EVERY, *, after: str | None = None, limit: int = 100
+    ) -> list[Summary]:
+        """From after a cursor of the same list. Raises InputError for what is no cursor of it."""
+        ...
 
     def latest(self, *, limit: int) -> list[Summary]:
         """The articles published last, the newest first; those without a date come after."""

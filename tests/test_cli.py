@@ -134,6 +134,25 @@ def test_articles_are_listed_shown_and_deleted(home: Path) -> None:
     assert asked(home, "How many US servicemen are still stationed in Niger?")["citations"] == []
 
 
+def test_a_list_of_articles_is_restricted_and_goes_on_where_its_page_ended(home: Path) -> None:
+    def listed(*more: str) -> list[str]:
+        return [
+            each["id"][:3] for each in json.loads(run(home, "articles", "--json", *more).stdout)["articles"]
+        ]
+
+    assert listed("--dated", "own", "--order", "newest") == ["000", "001"]
+    assert listed("--publisher", "rossa primavera news agency") == ["000", "001"]
+    assert len(listed("--dated", "inferred")) + len(listed("--dated", "none")) == 3
+    assert listed("--title", "RUSSIAN niger", "--from", "2024-04-01", "--to", "2024-05-01") != []
+    assert listed("--since", "2999-01-01") == []
+    first = run(home, "articles", "--order", "newest", "--limit", "1")
+    after = first.stderr.split("--after ")[1].strip().strip("'")
+    rest = listed("--order", "newest", "--after", after)
+    assert (len(rest), rest[0]) == (4, "001")
+    wrong = run(home, "articles", "--order", "newest", "--after", "nonsense")
+    assert (wrong.returncode, "does not belong to a list in this order" in wrong.stderr) == (1, True)
+
+
 def test_status_and_doctor_say_that_all_is_well(home: Path) -> None:
     facts = json.loads(run(home, "status", "--json").stdout)
     assert (facts["articles"], facts["held_by"], facts["home"]) == (5, None, str(home))

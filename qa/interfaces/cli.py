@@ -55,6 +55,7 @@ class Commands(click.Group):
     """
 
     beside: ClassVar = {
+        "articles": "qa.interfaces.article_commands:articles",
         "eval": "qa.eval.command:evaluate",
         "keys": "qa.interfaces.keys:keys",
         **{name: f"qa.interfaces.upkeep:{name}" for name in ("backup", "restore", "export")},
@@ -227,57 +228,6 @@ def _through_server(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
 
 cli.add_command(intake_commands.ingest)
 cli.add_command(intake_commands.feeds)
-
-
-@cli.command()
-@click.argument("article_id", required=False)
-@click.option("--version", type=click.IntRange(min=1), help="An older version of the article's text.")
-@click.option("--delete", is_flag=True, help="Remove the article from the archive and every index.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
-@click.option("--after", metavar="ID", help="List the articles after this one.")
-@as_json
-def articles(
-    article_id: str | None, version: int | None, delete: bool, limit: int, after: str | None, as_json: bool
-) -> None:
-    """List the articles, or show or delete the one with ARTICLE_ID."""
-    if delete:
-        if article_id is None:
-            raise click.UsageError("Name the article to delete.")
-        _delete(article_id)
-        return
-    from qa import bootstrap
-    from qa.interfaces import schemas, terminal
-
-    with bootstrap.reading(_settings()) as newsroom:
-        if article_id is not None:
-            wire = schemas.article(newsroom.article(article_id, version)).model_dump(mode="json")
-        else:
-            found = newsroom.articles(after=after, limit=limit + 1)
-            wire = schemas.articles(found, limit).model_dump(mode="json")
-    if as_json:
-        click.echo(json.dumps(wire, ensure_ascii=False))
-    elif article_id is not None:
-        terminal.show_article(wire)
-    else:
-        terminal.show_articles(wire)
-
-
-def _delete(article_id: str) -> None:
-    from qa.adapters import lock
-
-    held = lock.owner(_settings().home)
-    if held is not None and held.url:
-        from qa.interfaces import remote
-
-        remote.delete(held, article_id)
-    else:
-        from qa import bootstrap
-
-        with bootstrap.writing(
-            _settings(), what="qa articles --delete", opening="when it changes"
-        ) as newsroom:
-            newsroom.delete(article_id)
-    click.echo(f"Deleted {article_id}.", err=True)
 
 
 # -- operating ---------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ What the server refuses is raised as the error of `qa.errors` that it names, wit
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ import httpx2
 from pydantic import BaseModel
 
 from qa.interfaces import catalogue, remote, schemas, stream_schemas, timelines
-from qa.models import AskMode
+from qa.models import EVERY, AskMode, Listing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -103,9 +104,15 @@ def _timeline(
     return Call("POST", "/v1/timeline", _as(timelines.TimelineOut), body)
 
 
-def _articles(*, after: str | None = None, limit: int = 100) -> Call[schemas.ArticlesOut]:
-    """Articles without their text, in the order of their ids."""
-    return Call("GET", "/v1/articles", _as(schemas.ArticlesOut), parameters={"after": after, "limit": limit})
+def _articles(
+    listing: Listing = EVERY, *, after: str | None = None, limit: int = 100
+) -> Call[schemas.ArticlesOut]:
+    """Articles without their text, those of the listing; `after` is the `next` of the page before."""
+    given = {name: value for name, value in dataclasses.asdict(listing).items() if value}
+    given["publisher"] = given.pop("publishers", None)
+    days = {name: value.isoformat() for name, value in given.items() if isinstance(value, date)}
+    wanted = {**given, **days, "after": after, "limit": limit}
+    return Call("GET", "/v1/articles", _as(schemas.ArticlesOut), parameters=wanted)
 
 
 def _article(article_id: str, *, version: int | None = None) -> Call[schemas.ArticleOut]:

@@ -23,6 +23,7 @@ from qa.interfaces import (
     gate,
     guard,
     intake,
+    listings,
     metrics,
     openai_api,
     operations,
@@ -148,14 +149,7 @@ def _routes(newsroom: Newsroom) -> APIRouter:
 
 
 def _articles(router: APIRouter, newsroom: Newsroom) -> None:
-    @router.get("/v1/articles", tags=["articles"], response_model=schemas.ArticlesOut)
-    @needs("read")
-    def list_articles(
-        after: Annotated[str | None, Query(max_length=300)] = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    ) -> schemas.ArticlesOut:
-        """Articles in the order of their ids, without their text."""
-        return schemas.articles(newsroom.articles(after=after, limit=limit + 1), limit)
+    listings.add_routes(router, newsroom)
 
     @router.get("/v1/articles/{article_id:path}", tags=["articles"], response_model=schemas.ArticleOut)
     @needs("read")

@@ -23,7 +23,6 @@ from qa.models import (
     Talk,
     Turn,
 )
-from qa.models import Summary as ArticleSummary
 
 
 class Wire(BaseModel):
@@ -173,7 +172,9 @@ class ArticleOut(SummaryOut):
 
 class ArticlesOut(Wire):
     articles: tuple[SummaryOut, ...]
-    next: str | None = Field(description="Pass as `after` for the next page; null on the last.")
+    next: str | None = Field(
+        description="Pass as `after`, with the same filters and order, for the next page; null on the last."
+    )
 
 
 class HitOut(Wire):
@@ -323,11 +324,6 @@ def conversation(name: str, turns: list[Turn]) -> ConversationOut:
         for turn in turns
     )
     return ConversationOut(id=name, turns=told)
-
-
-def articles(values: list[ArticleSummary], limit: int) -> ArticlesOut:
-    shown = tuple(SummaryOut.model_validate(value) for value in values[:limit])
-    return ArticlesOut(articles=shown, next=shown[-1].id if len(values) > limit else None)
 
 
 def report(value: IngestReport) -> ReportOut:

@@ -130,11 +130,13 @@ def show_hits(hits: Sequence[Mapping[str, Any]]) -> None:
 
 def show_articles(page: Mapping[str, Any]) -> None:
     if not page["articles"]:
-        click.echo("The archive is empty. Add articles with `qa ingest PATH`.")
+        click.echo("No article is listed. Leave filters out, or add articles with `qa ingest PATH`.")
     for article in page["articles"]:
         click.echo(_source(article))
     if page["next"]:
-        click.secho(f"There are more: qa articles --after {clean(page['next'])}", dim=True, err=True)
+        click.secho(
+            f"There are more: the same command with --after '{clean(page['next'])}'", dim=True, err=True
+        )
 
 
 def show_article(article: Mapping[str, Any]) -> None:

@@ -34,9 +34,9 @@ def client(address: str) -> Iterator[qa.Client]:
 
 
 def test_what_is_public_is_what_is_documented() -> None:
-    assert set(qa.__all__) == {"AsyncClient", "Client", "Within", "__version__"}
+    assert set(qa.__all__) == {"AsyncClient", "Client", "Listing", "Within", "__version__"}
     text = (ROOT / "docs" / "developers.md").read_text("utf-8")
-    for name in ("Client", "AsyncClient", "Within"):
+    for name in ("Client", "AsyncClient", "Listing", "Within"):
         assert f"qa.{name}" in text
         assert getattr(qa, name).__name__ == name
     with pytest.raises(AttributeError):

@@ -40,6 +40,7 @@ from qa.adapters.archive.feeds import FeedTables
 from qa.adapters.archive.intake_tables import sketches
 from qa.adapters.archive.jobs import JobTables
 from qa.adapters.archive.keys import SqlKeys
+from qa.adapters.archive.listing import fold, listed
 from qa.adapters.archive.slack import SqlSlack
 from qa.adapters.archive.tables import (
     SCHEMA,
@@ -53,7 +54,20 @@ from qa.adapters.archive.tables import (
 )
 from qa.adapters.archive.walls import walls
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
-from qa.models import Answer, Article, Draft, Feedback, Filters, Passage, Span, Summary, Talk, Turn
+from qa.models import (
+    EVERY,
+    Answer,
+    Article,
+    Draft,
+    Feedback,
+    Filters,
+    Listing,
+    Passage,
+    Span,
+    Summary,
+    Talk,
+    Turn,
+)
 from qa.ports import Indexed, Owners, Place, Prepared, Sketch, Stored, Tally, Vectors
 
 
@@ -286,10 +300,10 @@ class SqlArchive:
             )
         return rows.article(head, row, held or 1)
 
-    def articles(self, *, after: str | None = None, limit: int = 100) -> list[Summary]:
-        query = _summaries().order_by(articles.c.id).limit(limit)
-        if after is not None:
-            query = query.where(articles.c.id > after)
+    def articles(
+        self, wanted: Listing = EVERY, *, after: str | None = None, limit: int = 100
+    ) -> list[Summary]:
+        query = listed(_summaries(), wanted, after, self._engine.dialect).limit(limit)
         with self._engine.connect() as connection:
             return [rows.summary(row) for row in connection.execute(query)]
 
@@ -499,6 +513,7 @@ def _pragmas(connection: Any, _record: object) -> None:
     # synchronous=FULL: what was acknowledged survives a power cut, not only a killed process.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("qa_fold", 1, fold, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:
