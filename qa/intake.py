@@ -124,7 +124,7 @@ class Intake:
             return known
         cuts = tuple(self._splitter()(draft.text, draft.furniture))
         texts = tuple(embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts)
-        said = language.language_of(draft.text, furniture=draft.furniture)
+        said = language.language_of(draft.text, furniture=draft.furniture, said=draft.language)
         return Ready(draft, cuts, texts, sketch(draft), said)
 
     def _embed(self, ahead: Line[Waiting], line: Line[Batch]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
@@ -31,9 +32,11 @@ from qa.ports import (
 
 BATCH = 200
 """Entries of the archive's sequence that a view takes at a time."""
-FOLLOW = 200
-"""Articles stored after which the views are brought along, while embedding goes on."""
+FOLLOW = 50
+"""Articles stored after which the views are brought along, beside the embedding."""
 MAX_QUESTION = 4_000
+_DONE: Future[None] = Future()
+_DONE.set_result(None)
 
 
 @dataclass(kw_only=True)
@@ -92,13 +95,16 @@ class Library:
     ) -> Generator[tuple[Outcome, int]]:
         """As `ingest`, told one by one: what became of it, and how many passages were embedded."""
         self._sketch_older()
-        since = 0
-        for outcome, embedded in self._intake.run(items, tally=tally):
-            yield outcome, embedded
-            since += embedded > 0
-            if since >= FOLLOW:
-                since = 0
-                self.follow()
+        since, following = 0, _DONE
+        # In a thread of its own: the embedder, which takes nearly all of the time, does not wait for the views.
+        with ThreadPoolExecutor(1, thread_name_prefix="follow") as beside:
+            for outcome, embedded in self._intake.run(items, tally=tally):
+                yield outcome, embedded
+                since += embedded > 0
+                if since >= FOLLOW and following.done():
+                    following.result()
+                    since, following = 0, beside.submit(self.follow)
+            following.result()
         self.follow()
 
     def read(self, files: Iterable[RawFile]) -> Iterator[Item]:

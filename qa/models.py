@@ -84,6 +84,8 @@ class Draft:
     """Of the input it was read from, by which the archive knows that input again; empty where it shall not."""
     parts: int = field(default=1, compare=False)
     """How many articles that input held."""
+    language: str = field(default="", compare=False)
+    """ISO 639-1, as its source says it; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,6 +271,31 @@ def test_the_language_of_an_article_is_stored(newsroom: Newsroom, text: str, exp
     assert (newsroom.article("a").language, newsroom.articles()[0].language) == (expected, expected)
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("hr-HR", "hr"),  # the words alone are taken for Bosnian, by a hair
+        ("bs", "bs"),
+        ("en", "bs"),  # what pages say whatever they are in
+        ("<script>", "bs"),
+    ],
+)
+def test_a_page_says_which_of_two_close_languages_it_is_in(
+    newsroom: Newsroom, tmp_path: Path, said: str, expected: str
+) -> None:
+    words = "Predsjednik Vlade rekao je danas da će most biti otvoren za promet. " * 3
+    page = f"<html lang='{said}'><body><article><h1>Most</h1><p>{words}</p><p>{words}</p></article></body></html>"
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    take(newsroom, tmp_path / "page.html")
+    assert newsroom.articles()[0].language == expected
+
+
+def test_of_a_few_words_the_source_is_believed(newsroom: Newsroom, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "Le pont.", "language": "fr_NE"}\n')
+    take(newsroom, tmp_path / "a.jsonl")
+    assert newsroom.article("a").language == "fr"
+
+
 def test_furniture_has_no_say_in_the_language(newsroom: Newsroom) -> None:
     box = "Abonnez-vous à notre lettre du jour et recevez les nouvelles chaque matin. " * 3
     text = f"{box}The river rose by two metres overnight and flooded the town."

@@ -16,7 +16,7 @@ from lxml.etree import ParserError, _Element
 from trafilatura.settings import Document
 
 from qa.errors import ReadError
-from qa.ingest import clean, date, jsonld, pagedate
+from qa.ingest import clean, date, jsonld, language, pagedate
 from qa.models import Draft, Published
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -66,6 +66,7 @@ def article(markup: str, *, source: str = "", url: str | None = None) -> Draft:
         published=published(tree, text=text, url=address),
         source=source,
         furniture=page.furniture,
+        language=_language(tree, meta),
     )
 
 
@@ -156,6 +157,10 @@ def _title(tree: _Element, data: jsonld.Said, meta: dict[str, str]) -> str:
 
 def _publisher(data: jsonld.Said, meta: dict[str, str]) -> str:
     return data.publisher or next((meta[name] for name in _PUBLISHERS if name in meta), "")
+
+
+def _language(tree: _Element, meta: dict[str, str]) -> str:
+    return language.declared(tree.get("lang") or meta.get("og:locale") or meta.get("dc.language"))
 
 
 def _authors(data: jsonld.Said, meta: dict[str, str]) -> Iterator[str]:

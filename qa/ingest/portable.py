@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from qa.ingest import language
 from qa.ingest.records import LINE_BYTES
 from qa.models import Article, Draft, Published, Refusal
 
@@ -27,6 +28,7 @@ def line(article: Article) -> str:
     record = {
         "id": article.id, "url": article.url, "title": article.title, "publisher": article.publisher,
         "authors": list(article.authors), "published_at": at.isoformat() if at else None, "text": article.text,
+        "language": article.language,
         "dateline": {
             "form": FORM, "version": article.version, "basis": kept.basis, "seen": kept.seen,
             "furniture": [list(span) for span in article.furniture], "fetched_at": article.fetched_at.isoformat(),
@@ -61,6 +63,7 @@ def _draft(record: dict[str, Any]) -> Draft:
         url=_text(record["url"]) if record["url"] else None,
         authors=tuple(_text(author) for author in record["authors"]),
         published=_published(record["published_at"], own), furniture=tuple(_spans(own["furniture"], len(text))),
+        language=language.declared(record.get("language")),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from qa.errors import ReadError
-from qa.ingest import clean, date, decode, receipts
+from qa.ingest import clean, date, decode, language, receipts
 from qa.models import Draft, Published, Refusal
 from qa.ports import Stored
 
@@ -104,6 +104,7 @@ def article(value: object, *, source: str = "") -> Draft:
         id=own,
         source=source if known else f"{source}#{hashlib.sha256(text.encode()).hexdigest()[:12]}",
         furniture=page.furniture,
+        language=language.declared(value.get("language")),
     )
 
 

@@ -21,7 +21,7 @@ class ArticlesIn(Request):
     articles: tuple[dict[str, object], ...] | None = Field(
         default=None,
         max_length=1000,
-        description="Each {id?, url?, title, publisher?, authors?, published_at?, text}.",
+        description="Each {id?, url?, title, publisher?, authors?, published_at?, language?, text}.",
     )
 
 
