@@ -149,8 +149,9 @@ def report(data: list[Row]) -> Iterator[str]:
     for name, (read, finds) in readers.items():
         for part in ("tuning", "reporting"):
             yield f"| {name} | {part} {score(read, finds, [row for row in data if half(row['id']) == part])}"
-    for batch in (1, 2):
-        mine = [row for row in rows("dates_fresh.jsonl") if row["batch"] == batch]
+    fresh = rows("dates_fresh.jsonl")
+    for batch in sorted({row["batch"] for row in fresh}):
+        mine = [row for row in fresh if row["batch"] == batch]
         yield f"| ours | fresh {batch}, since looked at {score(*readers['ours'], mine)}"
     for language in ("en", "fr", "es"):
         mine = [row for row in data if row["language"] == language and half(row["id"]) == "reporting"]

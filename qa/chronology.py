@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from qa import dates
-from qa.models import ANY, UNDATED, Filters, Published, Span, Spoken
+from qa.models import ANY, UNDATED, Filters, Published, Span, Spoken, TimeOfDay
 from qa.ports import Archive, DateIndex, Page, Placement, Settled, Vectors, VectorSearch
 
 NEIGHBOURS = 60
@@ -102,10 +102,8 @@ class Chronology:
             if passage and start <= mention.start:
                 span = mention.interval
                 first, until = (span.start, span.end) if span else (None, None)
-                yield (
-                    passage,
-                    Spoken(mention.start, mention.end, first, until, mention.basis, role, mention.why),
-                )
+                at, time = (mention.start, mention.end), _time(mention.time)
+                yield passage, Spoken(*at, first, until, mention.basis, role, mention.why, time)
 
     def _told(self, page: Page, day: dates.Anchor) -> list[tuple[dates.Mention, dates.Role]]:
         language = dates.language_of(page.text)
@@ -122,6 +120,13 @@ def anchor(published: Published) -> dates.Anchor:
     if published.basis == "inferred" and published.start is not None:
         return dates.Interval(published.start, published.end, "range")
     return published.date
+
+
+def _time(clock: dates.Clock | None) -> TimeOfDay | None:
+    if clock is None:
+        return None
+    start, end = dates.hhmm(clock.start), dates.hhmm(clock.end)
+    return TimeOfDay(clock.text, start, end, clock.precision, clock.zone)
 
 
 def _either(mention: dates.Mention) -> bool:

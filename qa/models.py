@@ -46,6 +46,18 @@ UNDATED = Published()
 
 
 @dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """A time of day as an article gives it, never converted: "HH:MM", half-open; the end of a day is "24:00"."""
+
+    text: str
+    start: str
+    end: str
+    precision: Literal["minute", "hour", "range"]
+    zone: str = ""
+    """As the article names it ("GMT", "local time"); empty where it names none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A date expression of an article and the days that it means: `article.text[start:end]`.
 
@@ -60,6 +72,7 @@ class Spoken:
     role: Literal["event", "report"]
     """Whether it dates what happened, or that it was said."""
     why: str = ""
+    time: TimeOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +270,7 @@ class DateNote:
     basis: DateBasis
     article: str
     why: str = ""
+    time: TimeOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +338,7 @@ class Moment:
     role: Literal["event", "report"] = "event"
     """Whether the date is of what happened, or of its being told."""
     origins: int = 1
+    time: TimeOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,11 +176,6 @@ def test_a_day_counted_from_a_month_is_not_invented() -> None:
     assert (last.interval, last.basis) == (None, "unknown")
 
 
-def test_a_time_goes_with_its_day_as_the_text_gives_it() -> None:
-    found = only("The quake struck at 14:30 GMT on Friday.")
-    assert (found.time, shown(found.interval)[0] if found.interval else None) == ("14:30 GMT", "2024-04-12")
-
-
 @pytest.mark.parametrize("sentence", ["The Sept. 11 attacks came.", "He changed after 9/11."])
 def test_attacks_known_by_their_day_keep_their_year(sentence: str) -> None:
     assert span(sentence) == ("2001-09-11", "2001-09-12")

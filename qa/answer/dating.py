@@ -45,7 +45,15 @@ def noted(
 
 def _notes(cited: Citation, spoken: Dates, text: str) -> list[DateNote]:
     return [
-        DateNote(text[said.start : said.end], said.first, said.until, said.basis, cited.article_id, said.why)
+        DateNote(
+            text[said.start : said.end],
+            said.first,
+            said.until,
+            said.basis,
+            cited.article_id,
+            said.why,
+            said.time,
+        )
         for said in within(cited, spoken)
     ]
 

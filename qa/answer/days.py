@@ -24,7 +24,7 @@ def in_words(said: Spoken, shown: str) -> str:
     """A date whole: "Wednesday, 10 April 2024 (inferred)" for "Wednesday". What is whole stays as it is shown."""
     if said.first is None or said.until is None or said.basis == "stated":
         return shown
-    words = _span(said.first, said.until)
+    words = _span(said.first, said.until) + (f", {said.time.text}" if said.time else "")
     return f"{words} (inferred)" if said.basis == "inferred" else words
 
 

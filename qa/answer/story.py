@@ -17,8 +17,8 @@ from math import log
 from qa.answer import sentences, words
 from qa.answer.sentences import Asked, Scored, Sentence
 from qa.answer.verify import Proof
-from qa.dates import Interval
-from qa.models import AnswerDraft, ClaimDraft, Hit, Moment, QuoteDraft, Spoken
+from qa.dates import Interval, minute, zone_offset
+from qa.models import AnswerDraft, ClaimDraft, Hit, Moment, QuoteDraft, Spoken, TimeOfDay
 
 PASSAGES = 60
 """Passages that a timeline is made from."""
@@ -38,6 +38,8 @@ HEADED = 0.8
 """Share of the topic that a headline holds when the whole article is on it."""
 WIDEST = 366
 """Days of the widest span that dates an event: a decade or "since 2012" does not."""
+APART = 120
+"""Minutes between two times of one day from which they are two events."""
 QUOTES = 5
 """Articles quoted for one entry."""
 _BASES = ("stated", "resolved", "inferred")
@@ -118,7 +120,9 @@ class Event:
     @property
     def dated_by(self) -> Dated:
         """Who says most exactly when, and of those who says it with the least inference."""
-        return min(self.told, key=lambda one: (_width(one), _BASES.index(one.said.basis)))
+        return min(
+            self.told, key=lambda one: (_width(one), one.said.time is None, _BASES.index(one.said.basis))
+        )
 
     @property
     def weight(self) -> float:
@@ -162,7 +166,7 @@ def tell(
     events = _merged(dated)
     chosen = sorted(events, key=lambda event: (-event.weight, event.best.days))[:limit]
     undated = sum(one is None for _, one in found)
-    return Story(tuple(sorted(chosen, key=_order)), undated)
+    return Story(tuple(ordered(chosen)), undated)
 
 
 def claim(event: Event) -> ClaimDraft:
@@ -182,7 +186,9 @@ def moments(story: Story, proof: Proof) -> tuple[Moment, ...]:
         if kept is not None:
             (first, until), by = event.dated_by.days, event.dated_by.said
             why = f"“{event.dated_by.words}”: {by.why}"
-            found.append(Moment(kept[0], first, until, by.basis, kept[1], why, by.role, event.origins))
+            found.append(
+                Moment(kept[0], first, until, by.basis, kept[1], why, by.role, event.origins, by.time)
+            )
     return tuple(found)
 
 
@@ -236,10 +242,35 @@ def _meets(one: Dated, within: Interval) -> bool:
     return within.meets(Interval(*one.days, "range"))
 
 
-def _order(event: Event) -> tuple[Day, Day, bool]:
-    """By the first day, then what is told of fewer days, and the event before its being told."""
-    dated = event.dated_by
-    return (*dated.days, dated.said.role == "report")
+def ordered(events: Iterable[Event]) -> list[Event]:
+    """By the first day, then what is told of fewer days, the event before its being told, and by the time of day."""
+    by_days: dict[tuple[Day, Day], list[Event]] = {}
+    for event in events:
+        by_days.setdefault(event.dated_by.days, []).append(event)
+    return [event for day in sorted(by_days) for event in _day(by_days[day])]
+
+
+def _day(events: Sequence[Event]) -> list[Event]:
+    """The events of one day: those without a time, those with one in their order, what was only told then."""
+
+    def order(event: Event) -> tuple[int, int]:
+        said = event.dated_by.said
+        if said.time is None:
+            return (2 if said.role == "report" else 0), 0
+        return 1, minutes[id(event)]
+
+    minutes = _minutes(events)
+    return sorted(events, key=order)
+
+
+def _minutes(events: Sequence[Event]) -> dict[int, int]:
+    """The times of one day by event: in UTC where every zone's distance from it is known, else as they are written."""
+    timed = [(event, event.dated_by.said.time) for event in events]
+    written = {id(event): minute(time.start) for event, time in timed if time}
+    moved = {id(event): zone_offset(time.zone, event.dated_by.days[0]) for event, time in timed if time}
+    if any(offset is None for offset in moved.values()):
+        return written
+    return {event: at - (moved[event] or 0) for event, at in written.items()}
 
 
 def _merged(dated: Iterable[Dated]) -> list[Event]:
@@ -260,6 +291,8 @@ def _merged(dated: Iterable[Dated]) -> list[Event]:
 def _one_event(one: Dated, other: Dated, rarity: Mapping[str, float]) -> bool:
     if one.said.role != other.said.role or not _same_days(one, other):
         return False
+    if _other_times(one.said.time, other.said.time):
+        return False
     own = _shared(one.said_words, other.said_words, rarity)
     if own >= (ALIKE if one.days == other.days else ALIKE_WITHIN):
         return True
@@ -274,6 +307,14 @@ def _one_event(one: Dated, other: Dated, rarity: Mapping[str, float]) -> bool:
         and len(things) >= WORDS - 1
         and _shared(one.titled, other.titled, rarity) >= HEADLINES
     )
+
+
+def _other_times(one: TimeOfDay | None, other: TimeOfDay | None) -> bool:
+    """Whether two times of one zone lie too far apart for one event told roughly."""
+    if one is None or other is None or one.zone != other.zone:
+        return False
+    early, late = sorted((one, other), key=lambda time: time.start)
+    return minute(late.start) - minute(early.end) >= APART
 
 
 def _content(stems: frozenset[str]) -> frozenset[str]:

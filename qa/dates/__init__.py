@@ -3,6 +3,7 @@
 Pure functions over text and dates; nothing here reads a clock, a file or a network.
 """
 
+from .clock import Clock, hhmm, minute
 from .dateline import dateline
 from .find import find
 from .infer import infer_published
@@ -11,10 +12,12 @@ from .numeric import day_order
 from .question import question_time
 from .roles import Role, role, told
 from .values import Anchor, Basis, Interval, Mention, Placed, Precision, QuestionTime, Story, spoken
+from .zones import zone_offset
 
 __all__ = [
     "Anchor",
     "Basis",
+    "Clock",
     "Interval",
     "Mention",
     "Placed",
@@ -25,10 +28,13 @@ __all__ = [
     "dateline",
     "day_order",
     "find",
+    "hhmm",
     "infer_published",
     "language_of",
+    "minute",
     "question_time",
     "role",
     "spoken",
     "told",
+    "zone_offset",
 ]

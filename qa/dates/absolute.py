@@ -30,6 +30,20 @@ def _date(expr: Expr, scope: Scope) -> Reading:
     return Reading(found, f"the year taken from the article's date, {spoken(anchor)}")
 
 
+def _month_day(expr: Expr, scope: Scope) -> Reading:
+    """ "on the 22nd": of the month named before, else of the month that the tense asks for."""
+    before, day = scope.before, expr.day or 1
+    if before is not None and before.start is not None and before.precision == "month":
+        return Reading(spans.day_span(before.start.replace(day=day)), "of the month named before")
+    anchor = anchored(scope)
+    months = (spans.plus_months(anchor.replace(day=1), each) for each in (-2, -1, 0, 1, 2))
+    days = [
+        first.replace(day=day) for first in months if (spans.plus_months(first, 1) - spans.DAY).day >= day
+    ]
+    found = choose(map(spans.day_span, days), anchor, expected(scope) or "past")
+    return Reading(found, f"the month taken from the article's date, {spoken(anchor)}")
+
+
 def _misnamed(expr: Expr, found: date) -> str:
     """A remark when the weekday beside a date is not that date's."""
     wrong = expr.weekday is not None and expr.weekday != found.weekday()
@@ -89,6 +103,14 @@ def _quarter(expr: Expr, scope: Scope) -> Reading:
     return Reading(found, f"{side(found, anchor)} the article's date, {spoken(anchor)}{flag}")
 
 
+def _half(expr: Expr, scope: Scope) -> Reading:
+    anchor = anchored(scope)
+    years = (anchor.year + each for each in (-1, 0, 1))
+    halves = [spans.months_from(year, 6 * expr.count - 5, 6, "part") for year in years]
+    found = choose(halves, anchor, scope.lean)
+    return Reading(found, f"{side(found, anchor)} the article's date, {spoken(anchor)}")
+
+
 def _season(expr: Expr, scope: Scope) -> Reading:
     north = "months of the northern hemisphere"
     if expr.year is not None:
@@ -128,6 +150,8 @@ def _named(expr: Expr, scope: Scope) -> Reading:
 ABSOLUTE: dict[str, Callable[[Expr, Scope], Reading]] = {
     "numeric": _numeric,
     "date": _date,
+    "month-day": _month_day,
+    "half": _half,
     "month": _month,
     "year": _year,
     "decade": _decade,

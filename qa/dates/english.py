@@ -98,6 +98,10 @@ _IRREGULAR = """
     stung sprang shrank drank lit sped slid been broadcast thrust arisen done gone taken given seen known
     shown driven written fallen stolen broken beaten sworn chosen forced upset misled oversaw
 """
+_FINITE = """
+    was were had did said went came took gave began chose drew drove ate fell flew forgot froze grew knew rang rose
+    sang sank saw shook spoke stole swore swam tore threw wore wrote withdrew became overtook undertook blew
+"""
 _PAST_NOT = """
     need needs indeed hundred speed seed feed breed bed red shed sled united embed exceed proceed succeed
     greed weed deed reed creed steed unprecedented sacred naked wicked crooked rugged agreed-upon alleged
@@ -153,7 +157,7 @@ TABLE = Table(
         "DAYREL": alike("today tonight") | alike("yesterday", -1) | alike("tomorrow", 1)
         | alike("day_before_yesterday", -2) | alike("day_after_tomorrow", 2),
         "OVERNIGHT": alike("overnight"),
-        "DAYPART": alike("morning afternoon evening night"),
+        "DAYPART": alike("morning") | alike("afternoon evening night", 12),
         "DECADEWORD": listed("twenties thirties forties fifties sixties seventies eighties nineties", 2),
         "LAST": alike("last"),
         "PAST": alike("past"),
@@ -200,6 +204,7 @@ TABLE = Table(
         "FISCAL": alike("fiscal financial"),
         "MORE": alike("more_than over_about well_over just_over at_least"),
         "ABOUT": alike("about nearly almost around roughly approximately exactly just barely only under"),
+        "SOON": alike("shortly soon a_little"),
         "EVE": alike("eve"),
         "SOFAR": alike("so_far"),
         "MEASURE": alike(_LISTED_MEASURES),
@@ -219,6 +224,16 @@ TABLE = Table(
     future=many(_FUTURE),
     ahead=many(_AHEAD),
     infinitive=many("to"),
+    finite=many(_FINITE),
+    grants=many("gave given giving granted remanded adjourned extended banned barred"),
+    adjectives=many("likely upcoming forthcoming looming"),
+    money=many(
+        """
+        results earnings profit profits revenue revenues sales loss losses growth forecast forecasts guidance outlook
+        demand output income gdp margin margins shipments deliveries orders economy inflation turnover bookings
+        """
+    ),
+    greens=many("birdie birdies bogey bogeyed birdied par eagle putt hole holes fairway green tee floor"),
     governs=many(_FUTURE)
     | many("set ready able deadline bid invited ordered hopeful voted decided asked urged opted resolved"),
     promises=many("promised agreed vowed pledged threatened hoped planned wanted"),

@@ -93,7 +93,9 @@ class _Reader:
             return None
         start, end = self._lexed.offsets(node.low, node.high)
         interval, why, basis = self._resolved(expr, scope)
-        found = Mention(self._lexed.text[start:end], start, end, interval, basis, why, node.time)
+        exact = interval is not None and interval.precision in ("day", "open")
+        time = node.time if exact and expr.kind != "range" else None
+        found = Mention(self._lexed.text[start:end], start, end, interval, basis, why, time)
         if interval is not None and interval.start is not None and interval.precision != "open":
             self._before = found
         return found
@@ -107,8 +109,12 @@ class _Reader:
         start = node.expr.kind == "open" and node.expr.text == "from" and node.expr.inner is not None
         if start and lean is None and node.expr.inner and node.expr.inner.kind == "weekday":
             return "future"
-        until = node.expr.kind == "open" and node.expr.text in ("until", "by")
-        return "future" if until and (lean is None or tense.granted(self._lexed, node.low)) else lean
+        if node.expr.kind != "open" or node.expr.text not in ("until", "by"):
+            return lean
+        if lean is None or tense.granted(self._lexed, node.low):
+            return "future"
+        # A term's end is seldom a year back: "remanded in custody until June 14" means the nearest one.
+        return None if node.expr.inner and node.expr.inner.kind == "date" else lean
 
     def _special(self, node: Node) -> Expr:
         """ "the Oct. 7 attack" is one day for ever, whatever the article's date."""

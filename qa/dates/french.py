@@ -34,7 +34,8 @@ TABLE = Table(
         | {"assomption": Feast.ASSUMPTION, "mardi gras": Feast.SHROVE_TUESDAY},
         "DAYREL": alike("aujourd'hui ce_soir") | alike("hier hier_soir", -1) | alike("demain", 1)
         | alike("avant-hier", -2) | alike("après-demain", 2),
-        "DAYPART": alike("matin soir après-midi nuit matinée soirée au_soir au_matin"),
+        "DAYPART": alike("matin matinée au_matin") | alike("soir après-midi nuit soirée au_soir", 12),
+        "SOON": alike("peu juste"),
         "LASTP": alike("dernier dernière passé passée écoulé écoulée"),
         "LAST": alike("derniers dernières"),
         "COMING": alike("prochain prochaine prochains prochaines"),
@@ -63,7 +64,7 @@ TABLE = Table(
         "THE": alike("le la les l l'"),
         "HER": alike("son sa ses leur leurs notre nos mon ma mes"),
         "OVER": alike("ces au_cours_des au_cours_de pendant_les depuis_les"),
-        "PREP": alike("par pour sans avec contre sur sous vers chez"),
+        "PREP": alike("par pour sans avec contre sur sous chez"),
         "BACK": alike("dès_le_mois_de"),
         "DAYNEXT": alike("lendemain le_lendemain", 1) | alike("surlendemain le_surlendemain", 2),
         "DAYPREV": alike("la_veille", -1) | alike("l'avant-veille", -2),
@@ -74,7 +75,7 @@ TABLE = Table(
         | alike("années_60 années_soixante", 6) | alike("années_70 années_soixante-dix", 7)
         | alike("années_80 années_quatre-vingt", 8) | alike("années_90 années_quatre-vingt-dix", 9),
         "MORE": alike("plus_de"),
-        "ABOUT": alike("environ près_de presque quelque"),
+        "ABOUT": alike("environ près_de presque quelque vers"),
         "MEASURE": alike(
             "personnes soldats hommes femmes militaires civils euros dollars francs mètres "
             "kilomètres km tonnes "

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from .clock import Clock
 from .lex import LETTER, Lexed, spell
 from .spans import Part, Unit
 
@@ -32,6 +33,7 @@ class Expr:
     other: "Expr | None" = None
     fiscal: bool = False
     text: str = ""
+    clock: Clock | None = None
 
 
 class Node(NamedTuple):
@@ -40,7 +42,7 @@ class Node(NamedTuple):
     low: int
     high: int
     expr: Expr
-    time: str | None = None
+    time: Clock | None = None
 
 
 class State:
@@ -80,6 +82,12 @@ class View:
         return LETTER[kind] in self.codes
 
     @property
+    def tokens(self) -> list[tuple[int, str]]:
+        """The tokens among the places with their letters."""
+        held = zip(self.state.at[self.low : self.high], self.codes, strict=True)
+        return [(at, letter) for at, letter in held if not isinstance(at, Node)]
+
+    @property
     def nodes(self) -> list[Node]:
         """The nodes among the places."""
         return [at for at in self.state.at[self.low : self.high] if isinstance(at, Node)]
@@ -94,6 +102,13 @@ class View:
         """The text of the places."""
         low, high = self.state.lexed.offsets(*self.state.bounds(self.low, self.high))
         return self.state.lexed.text[low:high]
+
+    def near(self, words: frozenset[str]) -> bool:
+        """Whether one of these words stands within ten tokens of the places."""
+        low, high = self.state.bounds(self.low, self.high)
+        lexed = self.state.lexed
+        around = range(max(low - 10, 0), min(high + 10, len(lexed.codes)))
+        return any(lexed.word(at).lower() in words for at in around)
 
     @property
     def shift(self) -> int | None:
@@ -113,8 +128,8 @@ class View:
 
 _CORE = (
     "MONTH MAYBE ABBR WEEKDAY WDABBR YEAR QN UNIT UNITS SEASON FALL DAYREL OVERNIGHT DAYNEXT DAYPREV "
-    "NUMDATE DECADES "
-    "DECADE2 DECADEWORD HOLIDAY SLASH NEWYEAR CLOCK AMPM ZONE NOON DAYPART "
+    "NUMDATE DECADES ORDN "
+    "DECADE2 DECADEWORD HOLIDAY SLASH NEWYEAR CLOCK HALFCLOCK HM AMPM ZONE NOON DAYPART "
     "RDAY RWD RDATE RMONTH RYEAR RSPAN ROPEN RTIME RREF"
 )
 _WORTH = spell(f"(?=[^WORD CAP OTHER STOP BREAK NEWLINE NAME MEASURE {_CORE}]{{0,8}}[{_CORE}])")
@@ -168,10 +183,17 @@ class Level:
         return State(state.lexed, "".join([*codes, state.codes[done:]]), [*at, *state.at[done:]])
 
 
-def _time(state: State, low: int, high: int, expr: Expr) -> str | None:
+def _time(state: State, low: int, high: int, expr: Expr) -> Clock | None:
+    """The time of day within some places; "8:30 on Friday evening" is after noon."""
     if expr.kind == "time":
-        return expr.text
-    return next((at.time for at in state.at[low:high] if isinstance(at, Node) and at.time), None)
+        return expr.clock
+    clock = next((at.time for at in state.at[low:high] if isinstance(at, Node) and at.time), None)
+    if clock is None:
+        return None
+    first, last = state.bounds(low, high)
+    lexed = state.lexed
+    parts = (at for at in range(first, last) if lexed.codes[at] == LETTER["DAYPART"])
+    return clock.later if any(lexed.value(at) for at in parts) else clock
 
 
 def _expand(pattern: str, macros: dict[str, str]) -> str:

@@ -115,6 +115,7 @@ def _ended(v: View) -> Expr | None:
     unit, inner = Unit(v.values("UNIT", "UNITS")[0]), v.exprs[-1]
     count = v.count()[0] if v.has("UNITS") else 1
     known = unit in (Unit.MONTH, Unit.QUARTER, Unit.YEAR) and inner.kind in ("date", "month")
+    known = known or (unit is Unit.WEEK and inner.kind in ("date", "weekday"))
     return Expr("head", count=count, unit=unit, inner=inner, shift=-1) if known else None
 
 
@@ -158,7 +159,7 @@ SECOND = Level(
         Rule("THE?FISCAL?[ORD ORDN]DASH?FISCAL?UNIT OF(?:THE?QUOTE?SPANISH|THE QUOTE?UNIT)", "RSPAN", _nth),
         Rule("THE?RSPAN OF(?:THE?SPANISH|THE UNIT)", "RSPAN", _last_of),
         Rule("THE?(?:ORD|LAST)[CARD N31]UNITS OF(?:THE?SPANISH|THE UNIT)", "RSPAN", _head),
-        Rule("THE?(?:COUNT UN|UNIT)(?:TO|ENDED)THE?[RDATE RMONTH]", "RSPAN", _ended),
+        Rule("THE?(?:COUNT UN|UNIT)(?:TO|ENDED)THE?(?:[RDATE RMONTH]|(?<=ENDED)RWD)", "RSPAN", _ended),
         Rule("AN UNIT ON RWD|RWD UNIT(?=HARD)", "RDAY", _week_on),
         Rule("(?:ON|AT)?THE?EVE OF DAYISH", "RDAY", _eve),
         Rule("(?:COUNT UN|THE UNIT)(?:BEFORE|AFTER)THE?DAYISH(?!POSS)", "RDAY", _offset),
@@ -216,8 +217,12 @@ _AFTER = "(?!POSS|DASH WORD)"
 THIRD = Level(
     _MACROS,
     [
-        Rule("(?:RTIME(?:ON|IN|COMMA)?|DAYPART ON|(?:THE|AT)?RTIME OF)THE?DAYISH", "RDAY", _timed),
-        Rule("DAYISH(?:COMMA|AT|ON|TO)?(?:AT)?RTIME", "RDAY", _timed),
+        Rule(
+            "(?:RTIME(?:PAREN RTIME CLOSE)?(?:ON|IN|COMMA)?|DAYPART ON|(?:THE|AT)?RTIME OF)THE?DAYISH",
+            "RDAY",
+            _timed,
+        ),
+        Rule("DAYISH(?:COMMA|AT|ON|TO)?(?:AT)?(?:TO?THE)?(?:RTIME|PAREN RTIME CLOSE)", "RDAY", _timed),
     ],
 )
 FOURTH = Level(

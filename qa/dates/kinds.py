@@ -11,9 +11,9 @@ _KINDS = (
     "BEFORE AFTER ENDED FROMNOW "
     "TIMEWORD PART EDGE SINCE UNTIL BY FROM TO BETWEEN AND OF IN ON AT THE AN HER OVER PREP BACK "
     "DAYNEXT DAYPREV "
-    "FISCAL MORE ABOUT EVE SOFAR MEASURE BE NAME AMPM ZONE NOON DECADEWORD NEWYEAR EVERY ONWARD "
+    "FISCAL MORE ABOUT SOON EVE SOFAR MEASURE BE NAME AMPM ZONE NOON DECADEWORD NEWYEAR EVERY ONWARD "
     # numbers and marks, the same everywhere
-    "N31 NUM YEAR ORDN DECADES NUMDATE CLOCK QN DASH COMMA DOT STOP SEMI COLON SLASH QUOTE POSS "
+    "N31 NUM YEAR ORDN DECADES NUMDATE CLOCK HALFCLOCK HM QN DASH COMMA DOT STOP SEMI COLON SLASH QUOTE POSS "
     "PAREN CLOSE PERCENT "
     "MONEY NEWLINE BREAK WORD CAP OTHER HEAD "
     # what the grammar has made of tokens
@@ -50,6 +50,11 @@ class Table:
     ahead_pairs: frozenset[str] = frozenset()
     back: frozenset[str] = frozenset()
     infinitive: frozenset[str] = frozenset()
+    finite: frozenset[str] = frozenset()
+    adjectives: frozenset[str] = frozenset()
+    grants: frozenset[str] = frozenset()
+    money: frozenset[str] = frozenset()
+    greens: frozenset[str] = frozenset()
     governs: frozenset[str] = frozenset()
     toward: frozenset[str] = frozenset()
     perfect: frozenset[str] = frozenset()

@@ -32,6 +32,8 @@ _FIGURES = re.compile(
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|ème|º|ª|o)")
 _DECADE = re.compile(r"(\d{4}|\d{2})s")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|[hH](\d\d)?)?([ap]m)?")
+_POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+"""A British time of day, "9.30am"; without "am" or a zone it is a number."""
 _MARKS = {
     "-": "DASH", "\u2013": "DASH", "\u2014": "DASH", ",": "COMMA", ".": "DOT", "!": "STOP", "?": "STOP", ";": "SEMI",
     ":": "COLON", "/": "SLASH", "'": "QUOTE", "\u2019": "QUOTE", "\u2018": "QUOTE", "(": "PAREN", ")": "CLOSE", "%": "PERCENT",
@@ -80,8 +82,12 @@ def _number(word: str) -> Sense:
         return Sense(LETTER[kind], int(decade[1])) if decade[1][-1] == "0" else _OTHER
     if "-" in word or "/" in word or word.count(".") == 2:
         return Sense(LETTER["NUMDATE"], 0) if _FIGURES.fullmatch(word) else _OTHER
+    if _POINTED.fullmatch(word):
+        return Sense(LETTER["HM"], 0)
     clock = _CLOCK.fullmatch(word)
-    return Sense(LETTER["CLOCK"], 0) if clock and int(clock[1]) < 25 and int(clock[2] or 0) < 60 else _OTHER
+    if clock is None or int(clock[1]) > 24 or int(clock[2] or clock[3] or 0) > 59:
+        return _OTHER
+    return Sense(LETTER["HALFCLOCK" if clock[4] else "CLOCK"], 0)
 
 
 def _integer(word: str) -> Sense:
@@ -90,6 +96,8 @@ def _integer(word: str) -> Sense:
         return Sense(LETTER["N31" if 1 <= number <= 31 else "NUM"], number)
     if len(word) == 3:
         return Sense(LETTER["NUM"], number)
+    if len(word) == 4 and (word[0] == "0" or 2200 <= number < 2400) and number % 100 < 60:
+        return Sense(LETTER["HM"], number)  # "0930 GMT"
     return Sense(LETTER["YEAR"], number) if 1000 <= number < 2200 else _OTHER
 
 
@@ -151,7 +159,7 @@ _TRIGGER = re.compile(
     spell(
         "[MONTH MAYBE ABBR WEEKDAY YEAR UNIT UNITS SEASON HOLIDAY DAYREL OVERNIGHT NUMDATE DECADES "
         "DECADE2 DECADEWORD QN "
-        "DAYPART DAYNEXT DAYPREV SLASH CLOCK HEAD]"
+        "DAYPART DAYNEXT DAYPREV SLASH CLOCK HALFCLOCK HEAD]|ON THE ORDN"
     )
 )
 
@@ -177,6 +185,11 @@ class Lexed:
     def word(self, index: int) -> str:
         """The (first) word of the token at `index`, as written."""
         return self.words[self._raw[index]]
+
+    def word_at(self, index: int) -> str:
+        """The token at `index` whole, as written: a phrase with its blanks."""
+        low, high = self.offsets(index, index + 1)
+        return " ".join(self.text[low:high].split())
 
     def _start(self, raw: int) -> int:
         """Where a raw token begins. Only blanks lie between tokens, so each is the next one found."""

@@ -6,8 +6,10 @@ that a language does not have never occurs.
 
 import re
 
+from . import clock
 from .feasts import Feast
 from .grammar import Expr, Level, Rule, View
+from .lex import LETTER
 from .spans import Part, Unit
 
 MACROS = {
@@ -18,6 +20,7 @@ MACROS = {
     "POST": "[LASTP COMING FOLLOWING PREV]",
     "UN": "[UNIT UNITS]",
     "COUNT": "(?:[MORE ABOUT]?AN?[CARD N31 NUM FEW]OF?(?:AND AN UNIT)?|[MORE ABOUT]?AN)",
+    "ABOUTIME": "(?:(?:SOON|ABOUT)?[BEFORE AFTER]|ABOUT)?",
     "UPTO": "[TO DASH UNTIL]",
     "HARD": "[DOT COMMA STOP SEMI CLOSE COLON BREAK]",
 }
@@ -68,9 +71,20 @@ def _counted(v: View) -> Expr | None:
         return Expr("century", count=number) if number < 22 else None
     if unit is Unit.QUARTER and number <= 4:
         return Expr("quarter", year, count=number, fiscal=v.has("FISCAL"))
-    if unit is Unit.HALF and year and number <= 2:
-        return Expr("nth", count=number, unit=unit, inner=Expr("year", year))
+    if unit is Unit.HALF and number <= 2:
+        return Expr("nth", count=number, unit=unit, inner=Expr("year", year)) if year else _half(v, number)
     return None
+
+
+def _half(v: View, number: int) -> Expr | None:
+    """ "the second half" is a company's where the sentence speaks of money, else a match's."""
+    return Expr("half", count=number) if v.near(v.state.lexed.lexicon.table.money) else None
+
+
+def _day_of_month(v: View) -> Expr | None:
+    """ "on the 22nd" where no floor or hole is meant."""
+    greens = v.state.lexed.lexicon.table.greens
+    return None if v.near(greens) else Expr("month-day", day=v.value("ORDN"))
 
 
 def _season(v: View) -> Expr:
@@ -173,8 +187,20 @@ def _nickname(v: View) -> Expr | None:
     return Expr("named", month=9, day=11, text="9/11") if v.values("N31") == [9, 11] else None
 
 
-def _clock(v: View) -> Expr:
-    return Expr("time", text=re.sub(r"\s+", " ", v.text))
+def _clock(v: View) -> Expr | None:
+    """A time of day with its zone, "o'clock" left out; None for figures that are none."""
+    text = re.sub(r"\s+", " ", v.text)
+    zones = [v.state.lexed.word_at(at) for at, kind in v.tokens if kind == LETTER["ZONE"]]
+    zone = next((each.upper() if len(each) < 6 and " " not in each else each for each in zones), "")
+    side, near = v.has("AFTER") - v.has("BEFORE"), v.has("SOON") or v.has("ABOUT")
+    if v.has("UNITS") and v.value("UNITS") != Unit.HOUR:
+        return None
+    zone = "" if zone.lower().startswith("o'") else zone
+    if (hour := v.value("NOON")) is not None:
+        found = clock.named(text, hour, zone=zone, side=side, near=near)
+    else:
+        found = clock.told(text, zone=zone, side=side, near=near)
+    return Expr("time", clock=found) if found else None
 
 
 FIRST = Level(
@@ -188,6 +214,7 @@ FIRST = Level(
         Rule("ANYM THE?DAYN COMMA?YEAR(?!MEASURE)", "RDATE", _calendar),
         Rule("THE?DAYN(?:OF|DASH)?ANYM(?:[OF COMMA DASH]?YEAR)?(?!MEASURE)", "RDATE", _calendar),
         Rule("ANYM(?:N31(?!MEASURE|PERCENT|DASH N31)|THE?ORDN)", "RDATE", _calendar),
+        Rule("(?<=ON)THE ORDN(?=HARD|AND|[IN AT PREP]|$)", "RDATE", _day_of_month),
         Rule("ANYM[OF COMMA]?YEAR(?!MEASURE)", "RMONTH", _month),
         Rule("FISCAL?QN(?:[OF COMMA]?FISCAL?YEAR)?", "RSPAN", _counted),
         Rule("THE?FISCAL?[ORD ORDN]DASH?FISCAL?UNIT(?:OF?YEAR(?!MEASURE)|(?!OF))", "RSPAN", _counted),
@@ -221,6 +248,7 @@ FIRST = Level(
         Rule("UNITS(?:EARLIER|LATER)", "RREF", _apart),
         Rule("COUNT UN FROMNOW", "RSPAN", _ahead),
         Rule("IN COUNT UNITS(?:QUOTE|POSS)?(?:TIMEWORD)?(?!OF|AGO)", "RSPAN", _ahead),
+        Rule("IN AN UNIT(?:QUOTE|POSS)?(?:TIMEWORD|(?=HARD|QUOTE|$))", "RSPAN", _ahead),
         Rule("THE?QUOTE?SHIFT PAST?(?:UNIT|DAYPART)", "RSPAN", _unit),
         Rule("THE?QUOTE?UNIT POST", "RSPAN", _unit),
         Rule("THE UNIT(?:AFTER NEXT|BEFORE LAST)(?!UN)", "RSPAN", _over_next),
@@ -244,7 +272,10 @@ FIRST = Level(
         Rule("(?<=[THE AN HER POSS THIS])YEAR(?=[WORD CAP SEASON MONTH AND DASH])", "RYEAR", _year),
         Rule("(?<=PAREN)YEAR(?=[CLOSE COMMA SEMI])", "RYEAR", _year),
         Rule("(?:^|(?<=[DOT STOP BREAK]))YEAR(?=BE)", "RYEAR", _year),
-        Rule("(?<=PREP)YEAR(?=HARD)", "RYEAR", _year),
-        Rule("(?:CLOCK|N31)AMPM DOT?ZONE?|(?:CLOCK|YEAR)ZONE|(?<=AT)CLOCK|(?<=[AT BY UNTIL BEFORE AFTER FROM])NOON", "RTIME", _clock),
+        Rule("(?<=[PREP ON])YEAR(?=HARD)", "RYEAR", _year),
+        Rule("ABOUTIME(?:[CLOCK N31 HM]AMPM|HALFCLOCK)(?:DOT?ZONE)?|ABOUTIME[CLOCK YEAR HM]ZONE", "RTIME", _clock),
+        Rule("(?:SOON|ABOUT)?[BEFORE AFTER](?:CLOCK|NOON)ZONE?|(?<=[AT BY UNTIL FROM TO ABOUT])(?:CLOCK|NOON)ZONE?", "RTIME", _clock),
+        Rule("(?<=TO THE)CLOCK|(?:CLOCK|NOON|N31 UNITS)(?=WEEKDAY|DAYREL)", "RTIME", _clock),
+        Rule("(?<=TO)N31 UNITS N31?ZONE?|(?:ABOUT|(?<=ABOUT))CLOCK", "RTIME", _clock),
     ],
 )  # fmt: skip

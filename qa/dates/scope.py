@@ -43,7 +43,9 @@ def is_stated(expr: Expr) -> bool:
     if expr.kind in _BUILT:
         inner = [each for each in (expr.inner, expr.other) if each is not None]
         return all(is_stated(each) for each in inner) or (
-            expr.kind == "range" and any(each.year for each in inner)
+            expr.kind == "range"
+            and any(each.year for each in inner)
+            and all(each.kind in ("date", "month", "year") for each in inner)
         )
     return expr.kind == "century" or (expr.kind in _STATED and expr.year is not None)
 

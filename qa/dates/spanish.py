@@ -33,7 +33,9 @@ TABLE = Table(
         | {"corpus christi": Feast.CORPUS_CHRISTI},
         "DAYREL": alike("hoy esta_noche esta_mañana esta_tarde") | alike("mañana", 1) | alike("ayer anoche ayer_por_la_noche", -1)
         | alike("anteayer antier antes_de_ayer", -2) | alike("pasado_mañana", 2),
-        "DAYPART": alike("por_la_mañana por_la_tarde por_la_noche en_la_noche en_la_mañana en_la_tarde"),
+        "DAYPART": alike("por_la_mañana en_la_mañana de_la_mañana")
+        | alike("por_la_tarde por_la_noche en_la_noche en_la_tarde de_la_tarde de_la_noche", 12),
+        "SOON": alike("poco justo"),
         "LASTP": alike("pasado pasada último última"),
         "LAST": alike("últimos últimas"),
         "COMING": alike("próximo próxima próximos próximas que_viene entrante"),

@@ -37,8 +37,9 @@ def lean(lexed: Lexed, low: int, high: int) -> Lean | None:
 
 
 def granted(lexed: Lexed, low: int) -> bool:
-    """Whether a present perfect stands before: "has given it until Monday" leaves the Monday to come."""
-    return any(word in lexed.lexicon.table.perfect for word in _left(lexed, low)[:8])
+    """Whether a term is given: "gave Kyiv until Monday", "has been closed until Monday" leave the Monday to come."""
+    table = lexed.lexicon.table
+    return any(word in table.perfect or word in table.grants for word in _left(lexed, low)[:8])
 
 
 def planned(lexed: Lexed, high: int) -> bool:
@@ -130,7 +131,7 @@ def _backward(words: Sequence[str], table: Table) -> Lean | None:
                 and any(each in table.be for each in words[place + 1 : place + 3])
             ):
                 return "future"
-            if word in table.infinitive and place and _headline(words[place + 1 :], table):
+            if word in table.infinitive and place and _to_come(words[place + 1 :], table):
                 return "future"
             continue
         if word in table.promises and all(each in _LEADING for each in words[:place]):
@@ -151,6 +152,8 @@ def _points_ahead(words: Sequence[str], place: int, table: Table) -> bool:
     if present:  # "is held on Friday"; what was done is told with "was" or "has been"
         return True
     set_for = place == 1 and words[place] in table.governs and words[0] in table.toward
+    if words[place] in table.finite and words[place + 1 : place + 2] not in (["be"], ["been"]):
+        return False
     return set_for or _governed(words[place + 1 : place + 6], table)
 
 
@@ -169,9 +172,9 @@ def _ahead_or_done(before: Sequence[str], table: Table) -> Lean | None:
     return "future"
 
 
-def _headline(before: Sequence[str], table: Table) -> bool:
-    """Whether "to" stands without any verb before it ("President to address the nation") or after "is"."""
-    if before and before[0] in table.be:
+def _to_come(before: Sequence[str], table: Table) -> bool:
+    """Whether "to" tells what is to come: after "is" or "is forecast", or without any verb before it ("Jury to sit")."""
+    if any(word in table.be for word in before[:2]):
         return True
     return not any(_cue(word, table) or word in table.be or word == "," for word in before)
 
@@ -181,6 +184,8 @@ def _governed(before: Sequence[str], table: Table) -> bool:
     for place, word in enumerate(before):
         if word == "," or word in table.openers:
             return False
+        if word in table.adjectives and before[place - 1 : place] != ["to"]:  # "the likely next leader said"
+            continue
         if word in table.infinitive and any(each in table.be for each in before[place + 1 : place + 2]):
             return True
         if word in table.future or word in table.governs or _ending(word, table) == "future":

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from .clock import Clock
+
 Precision = Literal[
     "day", "week", "month", "quarter", "season", "year", "decade", "century", "part", "range", "open"
 ]
@@ -52,8 +54,8 @@ class Mention:
     """A date expression in a text and what it means.
 
     `start` and `end` are code-point offsets, half-open, with `text == source[start:end]`. `interval` is None
-    exactly when `basis` is "unknown". `why` is a sentence fragment for a reader. `time` is the clock time
-    with its zone as the text gives it ("14:30 GMT"), never converted.
+    exactly when `basis` is "unknown". `why` is a sentence fragment for a reader. `time` is the time of day
+    on the day that it names, or on the last day of an "until": never converted.
     """
 
     text: str
@@ -62,7 +64,7 @@ class Mention:
     interval: Interval | None
     basis: Basis
     why: str
-    time: str | None = None
+    time: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,16 @@ class PublishedOut(Wire):
     rests_on: tuple[str, ...] = Field(default=(), description="The articles that an inferred date rests on.")
 
 
+class TimeOut(Wire):
+    """A time of day as an article gives it, never converted to another zone."""
+
+    text: str
+    start: str = Field(alias="from", pattern=r"^\d\d:\d\d$")
+    end: str = Field(alias="to", pattern=r"^\d\d:\d\d$", description='Not included; a day ends at "24:00".')
+    precision: Literal["minute", "hour", "range"]
+    zone: str = Field(default="", description="As the article names it; empty where it names none.")
+
+
 class DateOut(Wire):
     text: str
     start: Day | None = Field(default=None, alias="from")
@@ -54,6 +64,7 @@ class DateOut(Wire):
     basis: DateBasis
     article: str
     why: str = ""
+    time: TimeOut | None = Field(default=None, description="The time of day, where the words give one.")
 
 
 class CitationOut(Wire):
@@ -116,6 +127,7 @@ class MomentOut(Wire):
         default="event", description="Whether the date is of what happened, or of its being told."
     )
     origins: int = Field(default=1, description="Independent origins that tell it.")
+    time: TimeOut | None = Field(default=None, description="The time of day, where the words give one.")
 
 
 class UsageOut(Wire):

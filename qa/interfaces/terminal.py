@@ -46,10 +46,15 @@ def show_answer(answer: Mapping[str, Any]) -> None:
 def _date_lines(claim: Mapping[str, Any]) -> list[str]:
     """How the dates of a claim were reached, where that is not plain from the words themselves."""
     return [
-        f"“{note['text']}”: {_span(note['from'], note['to'])} ({note['basis']}: {note['why']})"
+        f"“{note['text']}”: {_span(note['from'], note['to'])}{', '.join(['', *_clocks(note)])} ({note['basis']}: {note['why']})"
         for note in claim["dates"]
         if note["basis"] in ("resolved", "inferred")
     ]
+
+
+def _clocks(dated: Mapping[str, Any]) -> list[str]:
+    """The time of day, as its article gives it, in lines of the column of days."""
+    return textwrap.wrap(clean(dated["time"]["text"]), DAYS) if dated.get("time") else []
 
 
 def _span(start: str | None, end: str | None) -> str:
@@ -108,7 +113,7 @@ def _show_moments(moments: Sequence[Mapping[str, Any]]) -> None:
     for moment in moments:
         marks = "".join(f" [{number}]" for number in moment["citations"])
         told = "told then; " if moment["role"] == "report" else ""
-        left = [_span(moment["from"], moment["to"]), f"({told}{moment['basis']})"]
+        left = [_span(moment["from"], moment["to"]), *_clocks(moment), f"({told}{moment['basis']})"]
         if len(" ".join(left)) <= DAYS:
             left = [" ".join(left)]
         right = textwrap.wrap(clean(moment["text"]) + marks, WIDTH - DAYS - 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ from qa.adapters.archive.tables import (
 )
 from qa.adapters.archive.walls import walls
 from qa.dates import Interval
-from qa.models import Filters, Spoken
+from qa.models import Filters, Spoken, TimeOfDay
 from qa.ports import Page, Placement, Settled, Vectors
 
 POSITION = "dated"
@@ -112,7 +113,16 @@ class DateTables:
                 query = select(mentions).where(mentions.c.passage_id.in_(some)).order_by(mentions.c.start)
                 for row in connection.execute(query):
                     found[row.passage_id].append(
-                        Spoken(row.start, row.end, row.first, row.until, row.basis, row.role, row.why)
+                        Spoken(
+                            row.start,
+                            row.end,
+                            row.first,
+                            row.until,
+                            row.basis,
+                            row.role,
+                            row.why,
+                            TimeOfDay(**row.time) if row.time else None,
+                        )
                     )
         return dict(found)
 
@@ -205,7 +215,7 @@ def _place(connection: Connection, number: str, placement: Placement) -> None:
 def _mention(passage: int, said: Spoken) -> dict[str, object]:
     return {
         "passage_id": passage, "start": said.start, "end": said.end, "first": said.first, "until": said.until,
-        "basis": said.basis, "role": said.role, "why": said.why,
+        "basis": said.basis, "role": said.role, "why": said.why, "time": asdict(said.time) if said.time else None,
     }  # fmt: skip
 
 

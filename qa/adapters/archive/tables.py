@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 
 metadata = MetaData()
 
@@ -144,6 +144,7 @@ mentions = Table(
     Column("basis", String(20), nullable=False),
     Column("role", String(20), nullable=False),
     Column("why", Text, nullable=False),
+    Column("time", JSON),
 )
 """The days that passages speak of, half-open; `start` and `end` are offsets in the article's text."""
 

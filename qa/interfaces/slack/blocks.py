@@ -129,10 +129,14 @@ def _silence(answer: Answer, sheet: Sheet) -> Block:
     return _rich(lines)
 
 
+def _clock(dated: DateNote | Moment) -> str:
+    return f", {dated.time.text}" if dated.time else ""
+
+
 def _dated(notes: Iterable[DateNote]) -> list[str]:
     """How the dates of a claim were reached, where that is not plain from the words themselves."""
     return [
-        f"“{said.text}”: {span(said.start, said.end)} ({said.basis}{': ' + said.why if said.why else ''})"
+        f"“{said.text}”: {span(said.start, said.end)}{_clock(said)} ({said.basis}{': ' + said.why if said.why else ''})"
         for said in notes
         if said.basis in ("resolved", "inferred")
     ]
@@ -153,7 +157,7 @@ def _conflict(conflict: Conflict, sheet: Sheet) -> Block:
 def _timeline(moments: Sequence[Moment], sheet: Sheet) -> Block:
     items = []
     for moment in moments[:MOMENTS]:
-        when = f"{span(moment.start, moment.end)} ({moment.basis})"
+        when = f"{span(moment.start, moment.end)}{_clock(moment)} ({moment.basis})"
         said = _text(f": {sheet.take(moment.text, 300)}")
         items.append(_section(_text(when, bold=True), said, _text(_marks(moment.citations), bold=True)))
     return _rich([_section(_text("Timeline", bold=True)), _bullets(items)])

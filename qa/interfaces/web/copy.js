@@ -1,7 +1,7 @@
 // An answer with its citations as plain text and as Markdown.
 
 import { h, web } from "./dom.js";
-import { count, day, outlet, publishedBasis, publishedDay, span } from "./text.js";
+import { count, day, outlet, publishedBasis, publishedDay, when as dayAndTime } from "./text.js";
 
 const when = ({ published }) => (published.basis === "unknown" ? "undated" : `${publishedDay(published)} (${publishedBasis(published)})`);
 
@@ -10,7 +10,7 @@ export function footing(answer) {
   return answer.as_of ? `${told}, as of ${day(answer.as_of)}` : told;
 }
 
-const dates = (moment) => span(moment.from, moment.to) + (moment.basis === "inferred" ? " (inferred)" : "");
+const dates = (moment) => dayAndTime(moment) + (moment.basis === "inferred" ? " (inferred)" : "");
 const story = (answer, line) => (answer.timeline ?? []).map(line).join("\n");
 
 export function plain(answer) {

@@ -25,6 +25,9 @@ export const day = (iso) => (iso ? DAY.format(at(iso)) : "date not known");
 export const shortDay = (iso) => (iso ? SHORT.format(at(iso)) : "undated");
 export const moment = (iso) => MOMENT.format(new Date(iso));
 
+/** The days of a date and, where its article gives one, the time of day in its words. */
+export const when = (dated) => span(dated.from, dated.to) + (dated.time ? `, ${dated.time.text}` : "");
+
 /** A half-open interval of days, in words; a whole month or year by its name. */
 export function span(from, to) {
   if (!from) return to ? `before ${day(to)}` : "date not known";

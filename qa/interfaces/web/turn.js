@@ -4,7 +4,7 @@ import { footing, markdown, plain, toClipboard } from "./copy.js";
 import { post } from "./api.js";
 import { button, h, icon, inside, say, set } from "./dom.js";
 import { floats, show } from "./float.js";
-import { count, dateBasis, day, outlet, publishedBasis, publishedDay, shortDay, span } from "./text.js";
+import { count, dateBasis, day, outlet, publishedBasis, publishedDay, shortDay, when } from "./text.js";
 
 const NONE = {
   empty_archive: "The archive is empty",
@@ -65,7 +65,7 @@ export class Turn {
         h("h3", {}, "Timeline"),
         h("ol", {}, ...moments.map((moment) =>
           h("li", {},
-            dated(span(moment.from, moment.to),
+            dated(when(moment),
               [moment.role === "report" ? "the day on which it was told" : "", dateBasis(moment.basis), moment.why]),
             h("span", { class: "how" }, [
               moment.role === "report" ? "told then" : "", moment.basis === "inferred" ? "inferred" : "",
@@ -153,7 +153,7 @@ export class Turn {
     const pieces = [];
     let from = 0;
     for (const date of placed(claim)) {
-      pieces.push(claim.text.slice(from, date.at), dated(date.text, [span(date.from, date.to), dateBasis(date.basis), date.why]));
+      pieces.push(claim.text.slice(from, date.at), dated(date.text, [when(date), dateBasis(date.basis), date.why]));
       from = date.at + date.text.length;
     }
     return [...pieces, claim.text.slice(from)];
