@@ -12,27 +12,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from qa.adapters import state
+from qa import indexes
 from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
 from qa.adapters.lock import FolderLock, Owner, Served, owner
 from qa.adapters.vectors import VectorLeg
 from qa.chronology import Chronology
-from qa.errors import ArchiveError, Busy, QaError
-from qa.library import Parts, catch_up
+from qa.errors import ArchiveError, Busy
+from qa.library import Chosen, Parts, catch_up
 from qa.ports import Embedder, LanguageModel, Reader, Splitter
 from qa.service import Newsroom
 from qa.settings import Settings
 
-if TYPE_CHECKING:
-    from qa.adapters.chroma import ChromaView
-
 BUILT_IN_MODEL = "all-MiniLM-L6-v2/int8"
-Opening = Literal["now", "beside", "when it changes"]
+Opening = Literal["now", "when it changes"]
 log = logging.getLogger(__name__)
 
 
@@ -56,6 +52,23 @@ def fingerprint(settings: Settings) -> str:
     from qa.adapters.minilm import FINGERPRINT
 
     return FINGERPRINT
+
+
+def chosen(settings: Settings) -> Chosen:
+    """The embedding model that the settings name."""
+    return Chosen(fingerprint(settings), cache(lambda: embedder(settings)))
+
+
+def naming(settings: Settings, model: str) -> Settings | None:
+    """The settings as they would name an archive's model; None where they do not say how it is reached."""
+    built_in = replace(settings, embed_base_url="", embed_model="", embed_dimensions=0)
+    name, _, dimensions = model.removeprefix("openai:").rpartition("/")
+    of_server = (
+        replace(settings, embed_model=name, embed_dimensions=int(dimensions))
+        if dimensions.isdecimal()
+        else settings
+    )
+    return next((each for each in (settings, built_in, of_server) if fingerprint(each) == model), None)
 
 
 def splitter() -> Splitter:
@@ -104,7 +117,7 @@ def build(
     `embed` makes another embedder than the settings do, of the same fingerprint. What is made later and must be
     closed is put on `closing`.
     """
-    leg = VectorLeg(ExactSearch(held.vectors, held.position, held.allowed), held.allowed)
+    leg = indexes.leg(held, held.model)
     keywords = KeywordView(_views(settings), archive=held.id, writable=False)
     parts = Parts(
         archive=held,
@@ -116,6 +129,7 @@ def build(
         model=model or language_model(settings),
         max_question=settings.max_question,
         write_within=settings.llm_timeout,
+        chosen=cache(lambda: chosen(settings)),
     )
     return Newsroom(parts), leg
 
@@ -125,9 +139,13 @@ def other_model(settings: Settings, newsroom: Newsroom) -> list[str]:
     held = newsroom.model_of_vectors
     if held == fingerprint(settings):
         return []
-    return [
-        f"The vectors were made with {held}, but the model now is {fingerprint(settings)}. Run `qa doctor --fix`."
-    ]
+    return [_other_model(held, settings)]
+
+
+def _other_model(held: str, settings: Settings) -> str:
+    return (
+        f"The vectors were made with {held}, but the model now is {fingerprint(settings)}. Run `qa reindex`."
+    )
 
 
 def _settle(held: SqlArchive) -> None:
@@ -175,86 +193,87 @@ def writing(
     settings: Settings,
     *,
     what: str,
-    served: Served | None = None,
     opening: Opening = "now",
     any_model: bool = False,
     embed: Callable[[], Embedder] | None = None,
 ) -> Iterator[Newsroom]:
     """A newsroom that owns the data folder and keeps its views.
 
-    Chroma takes seconds to open. With `opening="beside"` that goes on while questions are already answered from the
-    archive's own vectors; with `"when it changes"`, it is opened only once there is something new to index.
+    Chroma takes seconds to open. With `opening="when it changes"`, it is opened only once there is something new to
+    index.
 
     Raises:
         Busy: another process owns the folder.
         ModelMismatch: unless `any_model`, which is for embedding again.
     """
-    with FolderLock(settings.home, what=what, served=served), contextlib.ExitStack() as stack:
+    with FolderLock(settings.home, what=what), contextlib.ExitStack() as stack:
         held = archive(settings)
         stack.callback(held.close)
         if not any_model:
             held.require_model()
             _settle(held)
-        keywords = KeywordView(_views(settings), archive=held.id)
-        catch_up(held, keywords)
-        newsroom, leg = build(settings, held, embed=embed, closing=stack)
-        newsroom.use_keywords(keywords)
-        chroma = _Opening(settings, held, newsroom, leg)
-        stack.callback(chroma.close)
+        newsroom, views = _owning(settings, held, stack, embed)
         if opening == "when it changes":
-            newsroom.parts.on_change = chroma.start_if_behind
-        elif opening == "beside":
-            newsroom.search(
-                "ready"
-            )  # loads the embedder before Chroma's import competes with it for the processor
-            chroma.start()
+            newsroom.parts.on_change = views.start_if_behind
         else:
-            chroma.run()
+            views.open()
         yield newsroom
 
 
-class _Opening:
-    """Opens Chroma, beside everything else if wished. What goes wrong is logged, never fatal."""
+@contextlib.contextmanager
+def answering(
+    settings: Settings, *, what: str, served: Served | None = None, again: Callable[[], Settings]
+) -> Iterator[Newsroom]:
+    """A newsroom for a server, which owns the data folder. Chroma is opened beside, while questions are answered.
 
-    def __init__(self, settings: Settings, held: SqlArchive, newsroom: Newsroom, leg: VectorLeg) -> None:
-        self._settings, self._held, self._newsroom, self._leg = settings, held, newsroom, leg
-        self._view: ChromaView | None = None
-        self._thread = Thread(target=self.run, name="open-vectors", daemon=True)
+    Where the settings name another embedding model than the archive's, questions are answered with the archive's as
+    long as the settings say how it is reached, until `reindex` changes it. `again` reads the settings as they are then.
 
-    def start(self) -> None:
-        self._thread.start()
+    Raises:
+        Busy: another process owns the folder.
+        ModelMismatch: the archive's model cannot be used.
+    """
+    with FolderLock(settings.home, what=what, served=served), contextlib.ExitStack() as stack:
+        held = archive(settings)
+        stack.callback(held.close)
+        usable = naming(settings, held.model)
+        if usable is None:
+            held.require_model()
+        elif usable != settings:
+            held.keep_model()
+            log.warning("%s", _other_model(held.model, settings))
+        _settle(held)
+        newsroom, views = _owning(usable or settings, held, stack, None)
+        newsroom.parts.chosen = lambda: _named(newsroom, again())
+        newsroom.search(
+            "ready"
+        )  # loads the embedder before Chroma's import competes with it for the processor
+        views.start()
+        yield newsroom
 
-    def start_if_behind(self) -> None:
-        """Start once, where the index at rest is not the archive's as it is now."""
-        if self._thread.ident is None:
-            rest = state.read(_views(self._settings) / "chroma.json")
-            if (
-                rest is None
-                or not rest.clean
-                or rest != replace(rest, archive=self._held.id, model=self._held.model)
-                or rest.position != self._held.position()
-            ):
-                self.start()
 
-    def run(self) -> None:
-        from qa.adapters.chroma import ChromaView
+def _owning(
+    settings: Settings,
+    held: SqlArchive,
+    closing: contextlib.ExitStack,
+    embed: Callable[[], Embedder] | None,
+) -> tuple[Newsroom, indexes.Indexes]:
+    newsroom, leg = build(settings, held, embed=embed, closing=closing)
+    views = indexes.Indexes(_views(settings), held, vectors=leg)
+    catch_up(held, views.keywords)
+    views.attach(newsroom)
+    closing.callback(views.close)
+    return newsroom, views
 
-        try:
-            self._view = ChromaView(_views(self._settings), archive=self._held.id, model=self._held.model)
-            self._newsroom.add_view(self._view)
-        except (QaError, RuntimeError, OSError, ValueError):
-            log.exception(
-                "The vector index could not be opened; answers come from the archive's own vectors."
-            )
-        else:
-            self._leg.use(self._view)
 
-    def close(self) -> None:
-        if self._thread.ident is not None:
-            self._thread.join(timeout=600)
-        if self._view is not None:
-            self._leg.use(None)
-            self._view.close()
+def _named(newsroom: Newsroom, settings: Settings) -> Chosen:
+    """The embedder in use is not loaded a second time."""
+    parts = newsroom.parts
+    return (
+        Chosen(parts.fingerprint, parts.embedder)
+        if fingerprint(settings) == parts.fingerprint
+        else chosen(settings)
+    )
 
 
 def serving(settings: Settings) -> Owner | None:

@@ -38,11 +38,15 @@ class Chronology:
 
     def catch_up(self) -> bool:
         """Settle what changed since the last time. False where nothing did."""
-        last, touched = self._dates.touched(self._dates.position())
+        since = self._dates.position()
+        last, touched = self._dates.touched(since)
         if not touched:
             return False
-        # Only an article with a date of its own says anything about another's.
-        stale = self._dates.considering(touched) | self._reached(self._dates.dated(touched))
+        # Only an article with a date of its own says anything about another's. From the beginning, all are settled,
+        # and where others were placed may be told in vectors of an older model.
+        stale = (
+            self._dates.considering(touched) | self._reached(self._dates.dated(touched)) if since else set()
+        )
         wanted = sorted({*touched, *stale})
         for start in range(0, len(wanted), BATCH):
             pages = self._dates.pages(wanted[start : start + BATCH])

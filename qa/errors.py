@@ -11,6 +11,7 @@
     │   ├── FetchRefused         400 fetch_refused      permanent: not an address that may or can be read
     │   ├── FetchGone            404 fetch_gone         permanent: the server says 404 or 410
     │   └── FetchFailed          503 fetch_failed       transient: another try may help
+    ├── Interrupted              503 interrupted        a long work was stopped before its end
     ├── NotFound                 404 not_found          no such article, version or conversation
     ├── AccessError              403 forbidden          who asks may not do this
     │   ├── KeyMissing           401 no_key             a key is needed, and none was given
@@ -97,6 +98,11 @@ class FetchFailed(FetchError):
     def __init__(self, message: str, *, wait: float = 0.0) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class Interrupted(QaError):
+    status = 503
+    code = "interrupted"
 
 
 class NotFound(QaError):

@@ -63,8 +63,16 @@ class Failed:
     error: BaseException
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors, and what made them: by the time they are stored, another model may be in use."""
+
+    vectors: Vectors
+    by: Embedder
+
+
 Waiting = Ready | Outcome
-Batch = list[tuple[Waiting, Vectors | None]]
+Batch = list[tuple[Waiting, Embedded | None]]
 
 
 class Intake:
@@ -76,7 +84,8 @@ class Intake:
         self._archive = archive
         self._embedder = embedder
         self._splitter = splitter
-        self._storing = threading.Lock()
+        self.storing = threading.Lock()
+        """Held while an article is stored, and while the embedding model is changed."""
 
     def run(
         self, items: Iterable[Item], *, tally: Callable[[], Tally | None] = lambda: None
@@ -99,8 +108,8 @@ class Intake:
             thread.start()
         try:
             for batch in embedded:
-                for waiting, vectors in batch:
-                    yield self._store(waiting, vectors, tally())
+                for waiting, found in batch:
+                    yield self._store(waiting, found, tally())
         finally:
             stop.set()
             for thread in threads:
@@ -142,20 +151,26 @@ class Intake:
 
     def _vectors(self, waiting: Sequence[Waiting]) -> Batch:
         texts = [text for one in waiting if isinstance(one, Ready) for text in one.texts]
-        found = self._embedder().embed_passages(texts) if texts else None
+        embedder = self._embedder() if texts else None
+        found = embedder.embed_passages(texts) if embedder else None
         batch: Batch = []
         start = 0
         for one in waiting:
             count = len(one.texts) if isinstance(one, Ready) else 0
-            batch.append((one, found[start : start + count] if found is not None else None))
+            rows = (
+                Embedded(found[start : start + count], embedder) if embedder and found is not None else None
+            )
+            batch.append((one, rows))
             start += count
         return batch
 
-    def _store(self, waiting: Waiting, vectors: Vectors | None, tally: Tally | None) -> tuple[Outcome, int]:
+    def _store(self, waiting: Waiting, found: Embedded | None, tally: Tally | None) -> tuple[Outcome, int]:
         if not isinstance(waiting, Ready):
             return waiting, 0
-        rows = vectors if vectors is not None else self._embedder().embed_passages([])
-        with self._storing:  # between looking for copies and storing, nobody else may store one
+        with self.storing:  # between looking for copies and storing, nobody else may store one
+            embedder = self._embedder()
+            fits = found is not None and found.by is embedder
+            rows = found.vectors if found and fits else embedder.embed_passages(waiting.texts)
             near = self.near(waiting.sketch)
             kin = replace(waiting.sketch, near=near)
             prepared = Prepared(waiting.draft, waiting.cuts, rows, kin, waiting.language)

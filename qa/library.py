@@ -6,13 +6,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from threading import Lock
+from threading import Event, Lock
 
 import numpy as np
 
 from qa.chronology import Chronology
+from qa.errors import ArchiveError, Busy
 from qa.events import Account
-from qa.intake import Intake, Item, Mark, Outcome, embedded_text, read_files, sketch
+from qa.intake import Intake, Item, Mark, Outcome, read_files, sketch
 from qa.models import ANY, EVERY, Article, IngestReport, Listing, RawFile, Refusal, Summary
 from qa.ports import (
     Archive,
@@ -22,6 +23,7 @@ from qa.ports import (
     KeywordView,
     LanguageModel,
     Reader,
+    Renewed,
     Splitter,
     Stored,
     Tally,
@@ -29,6 +31,7 @@ from qa.ports import (
     VectorSearch,
     View,
 )
+from qa.turnover import InUse, embed_missing
 
 BATCH = 200
 """Entries of the archive's sequence that a view takes at a time."""
@@ -39,9 +42,20 @@ _DONE: Future[None] = Future()
 _DONE.set_result(None)
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An embedding model, named before it is loaded."""
+
+    fingerprint: str
+    embedder: Callable[[], Embedder]
+
+
+@dataclass(kw_only=True, eq=False)
 class Parts:
-    """What a newsroom is made of. Those that are slow to make are made when first asked for."""
+    """What a newsroom is made of. Those that are slow to make are made when first asked for.
+
+    The embedder, both searches and the views belong together: they are of one model, and change all at once.
+    """
 
     archive: Archive
     keywords: KeywordSearch
@@ -50,6 +64,12 @@ class Parts:
     splitter: Callable[[], Splitter]
     reader: Callable[[], Reader]
     views: list[View] = field(default_factory=list)
+    fingerprint: str = ""
+    """Of the embedder; the archive's model unless given."""
+    chosen: Callable[[], Chosen] | None = None
+    """The embedding model that the settings name now; the one in use where nothing says."""
+    renew: Callable[[str], Renewed] | None = None
+    """Makes new indexes for the vectors of a model, beside those in use. They are still empty."""
     on_change: Callable[[], None] = lambda: None
     on_answer: Callable[[Account], None] = lambda _: None
     """Told of every answer. Must not wait and must not raise."""
@@ -59,21 +79,27 @@ class Parts:
     write_within: float = 8.0
     """Seconds for a model's answer, its repair and every try together."""
 
+    def __post_init__(self) -> None:
+        self.fingerprint = self.fingerprint or self.archive.model
+
 
 class Library:
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+        self._in_use = InUse(parts)
         self._archive = parts.archive
         self._chronology = Chronology(parts.archive, parts.vectors)
         self._following = Lock()
-        self._built = 0
-        """How often the views were built anew."""
-        self._intake = Intake(parts.archive, embedder=parts.embedder, splitter=parts.splitter)
+        self._intake = Intake(parts.archive, embedder=lambda: self._parts.embedder(), splitter=parts.splitter)
+        self._reindexing = Lock()
 
     @property
     def parts(self) -> Parts:
-        """What it is made of, for measuring a part alone."""
-        return self._parts
+        """What it is made of now, for measuring a part alone."""
+        return self._in_use.value
+
+    @property
+    def _parts(self) -> Parts:
+        return self._in_use.value
 
     def ingest(
         self,
@@ -182,25 +208,79 @@ class Library:
             catch_up(self._archive, view)
             self._parts.views.append(view)
 
-    def reindex(self, *, on_passages: Callable[[int], None] | None = None) -> int:
-        """Embed what has no vector of the model in use, then rebuild every view. Returns passages embedded."""
-        embedded = 0
-        embedder = self._parts.embedder()
-        while batch := self._archive.unembedded(limit=64):
-            vectors = embedder.embed_passages(
-                [embedded_text(article, passage.text) for passage, article in batch]
-            )
-            self._archive.add_vectors([passage.id for passage, _ in batch], vectors)
-            embedded += len(batch)
-            if on_passages:
-                on_passages(len(batch))
-        self._archive.adopt_model()
-        self._archive.dates.clear()
-        for view in self._parts.views:
-            view.reset()
+    def reindex(
+        self,
+        *,
+        on_passages: Callable[[int], None] = lambda _: None,
+        on_switch: Callable[[], None] = lambda: None,
+        stop: Event | None = None,
+    ) -> int:
+        """Give every passage a vector of the model that the settings name, build new views beside those in use, and
+        switch to them in one step, while questions and ingestion go on. Returns passages embedded.
+
+        What was embedded before it was stopped or killed is not embedded again.
+
+        Raises:
+            Busy: it goes on already.
+            Interrupted: `stop` was set.
+            ModelError: the embedding server failed; everything is as it was.
+        """
+        if not self._reindexing.acquire(blocking=False):
+            raise Busy("The indexes are being built anew already. `qa reindex` shows how far that is.")
+        try:
+            return self._reindex(on_passages, on_switch, stop)
+        finally:
+            self._reindexing.release()
+
+    def _reindex(
+        self, on_passages: Callable[[int], None], on_switch: Callable[[], None], stop: Event | None
+    ) -> int:
+        parts = self._parts
+        chosen = self.chosen()
+        embedder = chosen.embedder()
+        embedded = embed_missing(self._archive, embedder, on_passages=on_passages, stop=stop)
+        if parts.renew is None:
+            raise ArchiveError("Indexes can be built only by who owns the data folder.")
+        renewed = parts.renew(chosen.fingerprint)
+        try:
+            self._fill(renewed, chosen.fingerprint)
+            with (
+                self._following,
+                self._intake.storing,
+            ):  # nothing is stored, and no view follows, until it is done
+                embedded += embed_missing(self._archive, embedder, on_passages=on_passages)
+                self._fill(renewed, chosen.fingerprint)
+                self._archive.adopt_model(chosen.fingerprint)
+                retire = renewed.adopt()
+                unused = self._in_use.replace(
+                    replace(
+                        parts, embedder=chosen.embedder, fingerprint=chosen.fingerprint,
+                        keywords=renewed.keywords, vectors=renewed.vectors, views=renewed.views,
+                    )
+                )  # fmt: skip
+                self._chronology = Chronology(self._archive, renewed.vectors)
+        except BaseException:
+            renewed.discard()
+            raise
+        on_switch()
+        unused()
+        retire()
         self.follow()
-        self._built += 1
+        self._archive.drop_vectors()  # last: a question in another process may have begun before the switch
         return embedded
+
+    def chosen(self) -> Chosen:
+        """The embedding model that the settings name now."""
+        parts = self._parts
+        return parts.chosen() if parts.chosen else Chosen(parts.fingerprint, parts.embedder)
+
+    def to_embed(self) -> int:
+        """How many passages a reindex would have to embed."""
+        return self._archive.to_embed(self.chosen().fingerprint)
+
+    def _fill(self, renewed: Renewed, model: str) -> None:
+        for view in renewed.views:
+            catch_up(self._archive, view, model=model)
 
     @property
     def model_of_vectors(self) -> str:
@@ -277,12 +357,12 @@ class Counted:
         )  # fmt: skip
 
 
-def catch_up(archive: Archive, view: View) -> None:
+def catch_up(archive: Archive, view: View, *, model: str | None = None) -> None:
     """Apply the archive's sequence to a view; one that is ahead is of another past and starts again."""
     if view.position() > archive.position():
         view.reset()
     while True:
-        last, touched, added = archive.changes(view.position(), limit=BATCH)
+        last, touched, added = archive.changes(view.position(), limit=BATCH, model=model)
         if last == view.position():
             return
         view.apply(touched, added)

@@ -5,7 +5,7 @@ Each has a second real implementation, or needs a network, a model or a disk.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -164,6 +164,27 @@ class KeywordView(View, KeywordSearch, Protocol):
     """A keyword index that follows the archive."""
 
 
+class Renewed(Protocol):
+    """Indexes that are built anew beside those in use, of the vectors of one model."""
+
+    @property
+    def keywords(self) -> KeywordView: ...
+
+    @property
+    def vectors(self) -> VectorSearch: ...
+
+    @property
+    def views(self) -> list[View]: ...
+
+    def adopt(self) -> Callable[[], None]:
+        """Make them those that are opened from now on. Returns what closes and removes the ones of before."""
+        ...
+
+    def discard(self) -> None:
+        """Remove them; those of before stay."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What became of a draft."""
@@ -308,10 +329,6 @@ class DateIndex(Protocol):
 
     def left_out(self, filters: Filters) -> int:
         """How many articles the filters of time leave out because it is not known that they lie within."""
-        ...
-
-    def clear(self) -> None:
-        """Forget everything, to be found again."""
         ...
 
 
@@ -546,8 +563,8 @@ class Archive(Protocol):
         """Passages that still exist, each with its article. Ids that are gone are left out."""
         ...
 
-    def places(self, ids: Sequence[int]) -> dict[int, Place]:
-        """Of passages that still exist and have a vector of the archive's model."""
+    def places(self, ids: Sequence[int], *, model: str | None = None) -> dict[int, Place]:
+        """Of passages that still exist and have a vector of the model."""
         ...
 
     def publishers(self) -> tuple[str, ...]:
@@ -564,24 +581,39 @@ class Archive(Protocol):
         """The first and the last day of publication that the archive knows."""
         ...
 
-    def changes(self, after: int, *, limit: int) -> tuple[int, list[str], list[Indexed]]:
-        """The next part of the sequence: its last position, the articles it touches, what they hold now."""
+    def changes(
+        self, after: int, *, limit: int, model: str | None = None
+    ) -> tuple[int, list[str], list[Indexed]]:
+        """The next part of the sequence: its last position, the articles it touches, what they hold now.
+
+        Vectors are those of the archive's model, here as elsewhere, unless another is named.
+        """
         ...
 
-    def vectors(self, filters: Filters) -> tuple[NDArray[np.int64], Vectors]: ...
+    def vectors(self, filters: Filters, *, model: str | None = None) -> tuple[NDArray[np.int64], Vectors]: ...
 
     def position(self) -> int:
         """The last position of the sequence."""
         ...
 
-    def unembedded(self, *, limit: int) -> list[tuple[Passage, Summary]]:
-        """Passages without a vector of the model in use."""
+    def unembedded(self, model: str, *, limit: int) -> list[tuple[Passage, Summary]]:
+        """Passages without a vector of a model."""
         ...
 
-    def add_vectors(self, ids: Sequence[int], found: Vectors) -> None: ...
+    def to_embed(self, model: str) -> int:
+        """How many those are."""
+        ...
 
-    def adopt_model(self) -> None:
-        """Declare the model in use to be the archive's; vectors of others are deleted."""
+    def add_vectors(self, ids: Sequence[int], found: Vectors, *, model: str) -> None:
+        """Keep vectors of a model, beside those of others; of passages that are gone none is kept."""
+        ...
+
+    def adopt_model(self, model: str) -> None:
+        """Declare a model to be the archive's. Dates, which were found by the vectors, are to be found again."""
+        ...
+
+    def drop_vectors(self) -> int:
+        """Delete the vectors of other models. Returns how many."""
         ...
 
     def history(self, conversation_id: str, *, owners: Owners = None) -> list[Turn]: ...

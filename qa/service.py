@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from qa.answer.sentences import Asked, Scored
 from qa.answer.story import Story
 from qa.errors import ModelError, QuestionError
 from qa.events import Account, Done, Event, Sources, Teller
-from qa.jobs import Jobs
+from qa.jobs import Jobs, Reindexer
 from qa.library import Library, Parts
 from qa.models import (
     ANY,
@@ -37,7 +38,7 @@ from qa.models import (
     Turn,
     Usage,
 )
-from qa.ports import Keys, SlackRecords, Vectors
+from qa.ports import Keys, KeywordSearch, SlackRecords, Vectors
 from qa.telemetry import Stopwatch
 
 SPEAKING = 5_000
@@ -57,9 +58,20 @@ class Newsroom(Library):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.jobs = Jobs(self)
-        self._vector = lru_cache(maxsize=REMEMBERED)(lambda asked: parts.embedder().embed_question(asked))
+        self.jobs, self.reindexer = Jobs(self), Reindexer(self)
+        self._vector = lru_cache(maxsize=REMEMBERED)(
+            lambda held, asked: held.embedder().embed_question(asked)
+        )
         self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
+
+    def _reindex(
+        self, on_passages: Callable[[int], None], on_switch: Callable[[], None], stop: threading.Event | None
+    ) -> int:
+        try:
+            return super()._reindex(on_passages, on_switch, stop)
+        finally:
+            self._searched.cache_clear()  # also of the parts of before, which it holds on to
+            self._vector.cache_clear()
 
     # -- the life of a question ----------------------------------------------------------------------------
 
@@ -192,15 +204,17 @@ class Newsroom(Library):
         topic = story.topic(asked, named)
         sought = topic if time.axis == "as_of" else f"{topic} {named}"
         hits = self._find(sought.strip() or asked, filters, story.PASSAGES, Stopwatch())
-        known = Asked(topic, self._parts.keywords.rarity(words.words_of(topic)), filters.as_of)
+        with self._in_use.held() as held:
+            known = Asked(topic, held.keywords.rarity(words.words_of(topic)), filters.as_of)
         spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
         within = time.interval if time.axis == "event" else None
         return Told(story.tell(known, hits, spoken, within=within, limit=limit), hits)
 
     def ranked(self, question: str, *, filters: Filters = ANY) -> list[retrieve.Ranked]:
         """Every candidate, best first, before the list is cut: for measuring where something was lost."""
-        vector = self._parts.embedder().embed_question(question)
-        return self._ranked(self._checked(question), vector, filters)[0]
+        with self._in_use.held() as held:
+            vector = held.embedder().embed_question(question)
+            return self._ranked(held, self._checked(question), vector, filters)[0]
 
     def _until(self, asked: str, filters: Filters) -> Filters:
         return retrieve.until(asked, filters, today=self._today())
@@ -220,37 +234,37 @@ class Newsroom(Library):
 
     def _find(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> Sequence[Hit]:
         """What was found for the same words is found again, as long as the archive and its views stay as they are."""
-        with watch.stage("embed"):
-            self._vector(asked)
-        with watch.stage("search"):
-            views = self._parts.views
-            state = (
-                self._built,
-                self._archive.position(),
-                *(view.position() for view in views),
-            )
-            return self._searched(asked, filters, limit, state)
+        with self._in_use.held() as held:
+            with watch.stage("embed"):
+                self._vector(held, asked)
+            with watch.stage("search"):
+                state = (self._archive.position(), *(view.position() for view in held.views))
+                return self._searched(held, asked, filters, limit, state)
 
-    def _search(self, asked: str, filters: Filters, limit: int, _state: tuple[int, ...]) -> tuple[Hit, ...]:
-        ranked, legs = self._ranked(asked, self._vector(asked), filters)
+    def _search(
+        self, held: Parts, asked: str, filters: Filters, limit: int, _state: tuple[int, ...]
+    ) -> tuple[Hit, ...]:
+        ranked, legs = self._ranked(held, asked, self._vector(held, asked), filters)
         chosen = retrieve.choose(ranked, limit=limit)
-        held = self._archive.passages([found.place.passage for found in chosen])
-        return tuple(retrieve.hits(chosen, held, legs))
+        passages = self._archive.passages([found.place.passage for found in chosen])
+        return tuple(retrieve.hits(chosen, passages, legs))
 
     def _ranked(
-        self, asked: str, vector: Vectors, filters: Filters
+        self, held: Parts, asked: str, vector: Vectors, filters: Filters
     ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
-        keywords = self._parts.keywords
+        """All of it with the same parts: a question's vector never meets one of another model."""
+        keywords = held.keywords
         today = filters.as_of or self._today()
         wanted = retrieve.parse(
             asked, publishers=self._archive.publishers(), as_of=filters.as_of, newest=today
         )
         whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
-        found = [self._parts.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters), whole]
+        found = [held.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters), whole]
         for restricted in (filters, *retrieve.narrowed(wanted, filters)):
             found.append(keywords.matching(asked, k=retrieve.CANDIDATES, filters=restricted))
-        found.append(self._happened(asked, wanted, filters))
-        places = self._archive.places(sorted({number for leg in found for number, _ in leg}))
+        found.append(self._happened(keywords, asked, wanted, filters))
+        numbers = sorted({number for leg in found for number, _ in leg})
+        places = self._archive.places(numbers, model=held.fingerprint)
         legs = retrieve.Legs(
             vector, keywords.scores(asked, list(places)), whole,
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
@@ -259,12 +273,14 @@ class Newsroom(Library):
         asked_on = filters.as_of or (today if wanted.latest else None)
         return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
 
-    def _happened(self, asked: str, wanted: retrieve.Wanted, filters: Filters) -> list[tuple[int, float]]:
+    def _happened(
+        self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters
+    ) -> list[tuple[int, float]]:
         """Passages that speak of the days of which the question asks, the best by its words first."""
         if not wanted.happened:
             return []
         speaking = self._archive.dates.speaking(wanted.happened, filters, limit=SPEAKING)
-        scored = self._parts.keywords.scores(asked, speaking)
+        scored = keywords.scores(asked, speaking)
         return sorted(scored.items(), key=lambda item: -item[1])[: retrieve.NEAREST]
 
     def _today(self) -> Day | None:
@@ -306,7 +322,8 @@ class Newsroom(Library):
 
     def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
-            rarity = self._parts.keywords.rarity(words.words_of(asked))
+            with self._in_use.held() as held:
+                rarity = held.keywords.rarity(words.words_of(asked))
             spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
             known = Asked(asked, rarity, filters.as_of, spoken)
             return known, quote.candidates(known, hits)

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from fakes import FakeEmbedder, FakeReader
 
+from qa import indexes
 from qa.adapters.archive import SqlArchive
-from qa.adapters.exact import ExactSearch
-from qa.adapters.lexical import KeywordView
 from qa.library import Parts
 from qa.models import Cut, Draft, Published
 from qa.ports import LanguageModel
@@ -74,22 +73,24 @@ def make_newsroom(tmp_path: Path, archive: SqlArchive) -> Callable[..., Newsroom
     def make(
         *, model: LanguageModel | None = None, embedder: FakeEmbedder | None = None, within: float = 8.0
     ) -> Newsroom:
-        keywords = KeywordView(tmp_path / "views", archive=archive.id)
+        vectors = indexes.leg(archive, archive.model)
+        views = indexes.Indexes(tmp_path / "views", archive, vectors=vectors, chroma=False)
         used = embedder or FakeEmbedder()
         reader = FakeReader()
-        return Newsroom(
+        made = Newsroom(
             Parts(
                 archive=archive,
-                keywords=keywords,
-                vectors=ExactSearch(archive.vectors, archive.position),
+                keywords=views.keywords,
+                vectors=vectors,
                 embedder=lambda: used,
                 splitter=lambda: whole,
                 reader=lambda: reader,
-                views=[keywords],
                 model=model,
                 write_within=within,
             )
         )
+        views.attach(made)
+        return made
 
     return make
 

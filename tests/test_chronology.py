@@ -158,7 +158,11 @@ def test_an_article_is_read_in_its_own_language(newsroom: Newsroom) -> None:
 
 def test_dates_that_an_older_dateline_did_not_find_are_found(flooded: Newsroom, tmp_path: Path) -> None:
     before = (published(flooded, "undated"), spoken(flooded, "undated"))
-    flooded.parts.archive.dates.clear()
+    with sqlite3.connect(flooded.parts.archive._engine.url.database) as raw:  # type: ignore[attr-defined]
+        raw.executescript(
+            "DELETE FROM considered; DELETE FROM placements; DELETE FROM mentions; "
+            "DELETE FROM facts WHERE name = 'dated';"
+        )
     assert published(flooded, "undated") == Published()
     flooded.follow()
     assert (published(flooded, "undated"), spoken(flooded, "undated")) == before

@@ -292,18 +292,28 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture
-def server(home: Path) -> Iterator[str]:
+@contextlib.contextmanager
+def serving(home: Path, **environment: str) -> Iterator[str]:
+    """The address of `qa serve` in a process of its own, which ends in good order."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "qa", "serve", "--port", str(port)],
-        env={"PATH": os.environ["PATH"], "QA_HOME": str(home)}, stderr=subprocess.DEVNULL,
+        env={"PATH": os.environ["PATH"], "QA_HOME": str(home), **environment}, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    _wait(url)
-    yield url
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    try:
+        _wait(url)
+        yield url
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[str]:
+    with serving(home) as url:
+        yield url
 
 
 def _wait(url: str) -> None:

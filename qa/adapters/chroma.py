@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,22 +37,19 @@ PROBE_SECONDS = 60
 class ChromaView:
     name = "vectors"
 
-    def __init__(self, folder: Path, *, archive: str, model: str) -> None:
+    def __init__(self, folder: Path, *, archive: str, model: str, beside: bool = False) -> None:
+        """`beside` builds a new one in a folder of its own, which is opened by others once it is adopted."""
         self._folder, self._file = folder / "chroma", folder / "chroma.json"
-        self._blank = state.State(archive, model, LAYOUT)
-        self._writing = Lock()
-        found = state.read(self._file)
-        if found is not None and self._usable(found):
-            self._state = found
-        else:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            # A new name each time: Chroma keeps what it has opened by path, torn or not.
-            self._state = replace(self._blank, folder=uuid.uuid4().hex[:8])
+        blank = state.State(archive, model, LAYOUT)
+        self._writing, self._adopted = Lock(), not beside
+        found = None if beside else state.read(self._file)
+        known = found is not None and (found.archive, found.model, found.layout) == (archive, model, LAYOUT)
+        self._state = found if found is not None and known and self._sound(found) else state.named(blank)
         self._connect()
+        if self._adopted:
+            state.sweep(self._folder, kept=self._state.folder)
 
-    def _usable(self, found: state.State) -> bool:
-        if (found.archive, found.model, found.layout) != (self._blank.archive, self._blank.model, LAYOUT):
-            return False
+    def _sound(self, found: state.State) -> bool:
         return (found.clean and (self._folder / found.folder).is_dir()) or probe(self._folder / found.folder)
 
     def _connect(self) -> None:
@@ -67,6 +63,16 @@ class ChromaView:
         )
         self._store = ChromaVectorStore.from_collection(self._collection)
         self._record(self._state.position, clean=False)
+
+    def adopt(self) -> None:
+        """Be the one that is opened from now on."""
+        self._adopted = True
+        self._record(self._state.position, clean=False)
+
+    def discard(self) -> None:
+        """Close it and remove its files."""
+        self._client.close()
+        shutil.rmtree(self._folder / self._state.folder, ignore_errors=True)
 
     def position(self) -> int:
         return self._state.position
@@ -96,7 +102,8 @@ class ChromaView:
 
     def _record(self, position: int, *, clean: bool) -> None:
         self._state = replace(self._state, position=position, clean=clean)
-        state.write(self._file, self._state)
+        if self._adopted:
+            state.write(self._file, self._state)
 
     def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
         # Asked of the collection itself: llama-index would have every row's metadata read and parsed into a node,

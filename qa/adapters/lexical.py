@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from math import log
 from pathlib import Path
@@ -16,7 +17,7 @@ from qa.errors import ViewError
 from qa.models import Filters
 from qa.ports import Indexed, Scored
 
-LAYOUT = 3
+LAYOUT = 4
 HEAP = 64_000_000
 ALL = "1"
 """A term of every passage."""
@@ -37,36 +38,56 @@ STOP_WORDS = tuple(_STOP_WORDS_TEXT.split())
 
 
 class KeywordView:
+    """`beside` builds a new one in a folder of its own, which is opened by others once it is adopted."""
+
     name = "keywords"
 
-    def __init__(self, folder: Path, *, archive: str, writable: bool = True) -> None:
+    def __init__(self, folder: Path, *, archive: str, writable: bool = True, beside: bool = False) -> None:
         self._folder, self._file = folder / "keywords", folder / "keywords.json"
-        self._state = state.State(archive, "", LAYOUT)
-        self._writable = writable
-        found = state.read(self._file)
-        known = found is not None and (found.archive, found.layout) == (archive, LAYOUT)
+        self._blank = state.State(archive, "", LAYOUT)
+        self._state, self._writable, self._adopted = self._blank, writable, not beside
+        found = None if beside else state.read(self._file)
+        if found is None or (found.archive, found.layout) != (archive, LAYOUT) or not self._is_there(found):
+            self._open_fresh()
+            return
+        self._state = found
         try:
-            self._open(fresh=not known)
+            self._open()
         except ValueError as error:  # tantivy's own word for files it cannot read
             if not writable:
                 raise ViewError("The keyword index is damaged. Run `qa reindex`.") from error
-            self._open(fresh=True)
-        else:
-            if known and found is not None:
-                self._state = found
+            self._open_fresh()
 
-    def _open(self, *, fresh: bool) -> None:
-        if fresh and self._writable:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._state = state.State(self._state.archive, "", LAYOUT)
-        if not self._folder.is_dir():
-            if not self._writable:
-                self._index = tantivy.Index(_schema())
-                _register(self._index)
-                return
-            self._folder.mkdir(parents=True)
-        self._index = tantivy.Index(_schema(), path=str(self._folder))
+    def _is_there(self, found: state.State) -> bool:
+        return (self._folder / found.folder).is_dir()
+
+    def _open(self) -> None:
+        self._index = tantivy.Index(_schema(), path=str(self._folder / self._state.folder))
         _register(self._index)
+        if self._writable:
+            state.sweep(self._folder, kept=self._state.folder)
+
+    def _open_fresh(self) -> None:
+        if not self._writable:
+            self._index = tantivy.Index(_schema())
+            _register(self._index)
+            return
+        self._state = state.named(self._blank)
+        path = self._folder / self._state.folder
+        path.mkdir(parents=True)
+        self._index = tantivy.Index(_schema(), path=str(path))
+        _register(self._index)
+        if self._adopted:
+            state.sweep(self._folder, kept=self._state.folder)
+
+    def adopt(self) -> None:
+        """Be the one that is opened from now on."""
+        self._adopted = True
+        state.write(self._file, self._state)
+
+    def discard(self) -> None:
+        """Remove its files. Whoever searches it still may finish."""
+        shutil.rmtree(self._folder / self._state.folder, ignore_errors=True)
 
     def position(self) -> int:
         return self._state.position
@@ -76,7 +97,7 @@ class KeywordView:
         return int(self._index.searcher().num_docs)
 
     def reset(self) -> None:
-        self._open(fresh=True)
+        self._open_fresh()
 
     def apply(self, removed: Sequence[str], added: Sequence[Indexed]) -> None:
         writer = self._index.writer(heap_size=HEAP, num_threads=1)
@@ -90,8 +111,9 @@ class KeywordView:
         self._index.reload()
 
     def mark(self, position: int) -> None:
-        self._state = state.State(self._state.archive, "", LAYOUT, position)
-        state.write(self._file, self._state)
+        self._state = replace(self._state, position=position)
+        if self._adopted:
+            state.write(self._file, self._state)
 
     def close(self) -> None:
         """Nothing to do: every commit is whole."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+import shutil
+import uuid
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 
@@ -21,6 +23,22 @@ class State:
     """Closed in good order. Otherwise its files may be torn, and it is probed before it is opened."""
     folder: str = ""
     """Where its data are, beside this file."""
+
+
+def named(state: State) -> State:
+    """The same under a new name: what was opened under an old one may still be held, by whatever opened it."""
+    return replace(state, folder=uuid.uuid4().hex[:8])
+
+
+def sweep(folder: Path, *, kept: str) -> None:
+    """Remove what a view left there that died, or that was of an older layout."""
+    for path in folder.iterdir():
+        if path.name == kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def read(path: Path) -> State | None:

@@ -60,6 +60,7 @@ class Commands(click.Group):
         "keys": "qa.interfaces.keys:keys",
         **{name: f"qa.interfaces.upkeep:{name}" for name in ("backup", "restore", "export")},
         "import": "qa.interfaces.upkeep:import_",
+        "reindex": "qa.interfaces.reindexing_command:reindex",
         "slack": "qa.interfaces.slack.command:slack",
     }
 
@@ -257,8 +258,8 @@ def _serve(chosen: settings.Settings, host: str, port: int) -> None:
     url = f"http://{'127.0.0.1' if host in EVERYWHERE else named}:{port}"
     with (
         server.bound(host, port) as socket,
-        bootstrap.writing(
-            chosen, what="qa serve", served=lock.Served(url, secret), opening="beside"
+        bootstrap.answering(
+            chosen, what="qa serve", served=lock.Served(url, secret), again=lambda: again(chosen)
         ) as newsroom,
     ):
         click.echo(f"Dateline answers at {url}. Press Ctrl+C to stop.", err=True)
@@ -267,6 +268,11 @@ def _serve(chosen: settings.Settings, host: str, port: int) -> None:
             newsroom, socket, access=Access(newsroom.keys, local=secret), hosts=hosts,
             embed_origins=chosen.embed_origins.split(), slack=slack_command.door(newsroom, chosen),
         )  # fmt: skip
+
+
+def again(chosen: settings.Settings) -> settings.Settings:
+    """The settings of the same folder as they are by now: `qa.toml` may have been changed."""
+    return settings.load(os.environ, home=chosen.home)
 
 
 def _require_key(chosen: settings.Settings, host: str) -> None:
@@ -420,21 +426,3 @@ def doctor(fix: bool, as_json: bool) -> None:
         click.echo("\n".join([*(f"Mended: {line}" for line in mended if line not in found), *lines]))
     if found:
         raise click.exceptions.Exit(1)
-
-
-@cli.command()
-@as_json
-def reindex(as_json: bool) -> None:
-    """Embed what has no vector of the model in use, and rebuild the indexes from the archive."""
-    from qa import bootstrap
-
-    with (
-        bootstrap.writing(_settings(), what="qa reindex", any_model=True) as newsroom,
-        intake_commands.progress("Embedding") as step,
-    ):
-        embedded = newsroom.reindex(on_passages=step)
-        health = newsroom.health()
-    if as_json:
-        click.echo(json.dumps({"embedded": embedded, **health}))
-    else:
-        click.echo(f"Embedded {embedded} passages; the indexes hold {health['passages']}.")

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import httpx2
 from pydantic import BaseModel
 
-from qa.interfaces import catalogue, remote, schemas, stream_schemas, timelines
+from qa.interfaces import catalogue, reindexing, remote, schemas, stream_schemas, timelines
 from qa.models import EVERY, AskMode, Listing
 
 P = ParamSpec("P")
@@ -163,6 +163,21 @@ def _archive() -> Call[schemas.ArchiveOut]:
     return Call("GET", "/v1/archive", _as(schemas.ArchiveOut))
 
 
+def _reindex(*, model: str = "") -> Call[reindexing.ReindexOut]:
+    """Have the indexes built anew; `model` is the fingerprint that the server's settings must name."""
+    return Call("POST", "/v1/reindex", _as(reindexing.ReindexOut), {"model": model})
+
+
+def _reindexing() -> Call[reindexing.ReindexOut]:
+    """How far that is."""
+    return Call("GET", "/v1/reindex", _as(reindexing.ReindexOut))
+
+
+def _ready() -> Call[dict[str, Any]]:
+    """That questions are answered, with counts."""
+    return Call("GET", "/readyz", lambda reply: dict(reply.json()))
+
+
 def _path(article_id: str) -> str:
     return f"/v1/articles/{quote(article_id, safe='')}"
 
@@ -233,6 +248,7 @@ class Client:
     )
     add, delete = _plain(_add), _plain(_delete)
     conversation, forget, rate = _plain(_conversation), _plain(_forget), _plain(_rate)
+    reindex, reindexing, ready = _plain(_reindex), _plain(_reindexing), _plain(_ready)
 
 
 class AsyncClient:
@@ -286,6 +302,7 @@ class AsyncClient:
     versions, passages = _awaited(_versions), _awaited(_passages)
     add, delete = _awaited(_add), _awaited(_delete)
     conversation, forget, rate = _awaited(_conversation), _awaited(_forget), _awaited(_rate)
+    reindex, reindexing, ready = _awaited(_reindex), _awaited(_reindexing), _awaited(_ready)
 
 
 class _Events:

@@ -30,6 +30,7 @@ from qa.interfaces import (
     page,
     problems,
     questions,
+    reindexing,
     schemas,
     session,
     watch,
@@ -97,6 +98,7 @@ def app(
     made.include_router(catalogue.routes(newsroom), responses=PROBLEMS)
     made.include_router(_routes(newsroom))
     made.include_router(operations.routes(newsroom, watched))
+    made.include_router(reindexing.routes(newsroom))
     made.include_router(openai_api.routes(newsroom))
     made.include_router(session.routes(access))
     made.include_router(_described(made))
@@ -117,6 +119,7 @@ def _working(newsroom: Newsroom) -> Callable[[FastAPI], AbstractAsyncContextMana
         try:
             yield
         finally:
+            await run_in_threadpool(newsroom.reindexer.close)
             await run_in_threadpool(newsroom.jobs.close)
 
     return working

@@ -165,11 +165,10 @@ class DateTables:
             if position is not None:
                 _record(connection, position)
 
-    def clear(self) -> None:
-        with self._writing.begin() as connection:
-            for table in (considered, placements, mentions):
-                connection.execute(delete(table))
-            _record(connection, 0)
+
+def restart(connection: Connection) -> None:
+    """Have everything found again; until then, what was found stays."""
+    _record(connection, 0)
 
 
 def _page(row: Any, cuts: tuple[tuple[int, tuple[int, int]], ...]) -> Page:

@@ -33,9 +33,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from qa.adapters.archive import copies, identity, jobs, receipts, rows, talks
+from qa.adapters.archive import copies, embedding, identity, jobs, receipts, rows, talks
 from qa.adapters.archive.catalogue import Catalogue
-from qa.adapters.archive.chronology import DateTables
+from qa.adapters.archive.chronology import DateTables, restart
 from qa.adapters.archive.feeds import FeedTables
 from qa.adapters.archive.intake_tables import sketches
 from qa.adapters.archive.jobs import JobTables
@@ -162,12 +162,16 @@ class SqlArchive:
                 f"{self._fingerprint}. Run `qa reindex` to embed the articles again, or go back to the old model."
             )
 
-    def adopt_model(self) -> None:
-        """Declare the model in use to be the archive's, once every passage has its vector."""
+    def keep_model(self) -> None:
+        """What is stored from now on is of the archive's model, whatever it was opened for."""
+        self._fingerprint = self.model
+
+    def adopt_model(self, model: str) -> None:
+        """Declare a model to be the archive's, once every passage has its vector; dates are found again by it."""
         with self._writing.begin() as connection:
-            connection.execute(update(facts).where(facts.c.name == "model").values(value=self._fingerprint))
-            connection.execute(delete(vectors).where(vectors.c.model != self._fingerprint))
-            self.model = self._fingerprint
+            connection.execute(update(facts).where(facts.c.name == "model").values(value=model))
+            restart(connection)
+        self.model = self._fingerprint = model
 
     # -- writing -------------------------------------------------------------------------------------------
 
@@ -267,11 +271,7 @@ class SqlArchive:
         connection.execute(insert(passages), cuts)
         own = passages.c.article_id == article_id, passages.c.version == version
         ids = connection.scalars(select(passages.c.id).where(*own).order_by(passages.c.ordinal)).all()
-        held = [
-            {"passage_id": number, "model": self._fingerprint, "vector": _bytes(vector)}
-            for number, vector in zip(ids, prepared.vectors, strict=True)
-        ]
-        connection.execute(insert(vectors), held)
+        embedding.add(connection, ids, prepared.vectors, self._fingerprint)
 
     def delete(self, article_id: str) -> None:
         with self._writing.begin() as connection:
@@ -336,10 +336,10 @@ class SqlArchive:
                 row.passage_id: (rows.passage(row), rows.summary(row)) for row in connection.execute(query)
             }
 
-    def places(self, ids: Sequence[int]) -> dict[int, Place]:
+    def places(self, ids: Sequence[int], *, model: str | None = None) -> dict[int, Place]:
         wanted = [int(number) for number in ids]
         with self._engine.connect() as connection:
-            found = connection.execute(_PLACES, {"ids": wanted, "model": self.model})
+            found = connection.execute(_PLACES, {"ids": wanted, "model": model or self.model})
             return {row[0]: rows.place(tuple(row)) for row in found}
 
     def publishers(self) -> tuple[str, ...]:
@@ -380,23 +380,23 @@ class SqlArchive:
         with self._engine.connect() as connection:
             return connection.scalar(select(func.max(sequence.c.position))) or 0
 
-    def changes(self, after: int, *, limit: int) -> tuple[int, list[str], list[Indexed]]:
+    def changes(
+        self, after: int, *, limit: int, model: str | None = None
+    ) -> tuple[int, list[str], list[Indexed]]:
         query = select(sequence).where(sequence.c.position > after).order_by(sequence.c.position).limit(limit)
         with self._engine.connect() as connection:
             events = connection.execute(query).all()
             touched = sorted({row.article_id for row in events})
             held = _with_words(_summaries(), articles.c.id.in_(touched)).add_columns(vectors.c.vector)
-            held = held.join(
-                vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == self.model)
-            )
+            held = held.join(vectors, embedding.of(model or self.model))
             added = [rows.indexed(row) for row in connection.execute(held.order_by(passages.c.id))]
         return (events[-1].position if events else after), touched, added
 
-    def vectors(self, filters: Filters) -> tuple[NDArray[np.int64], Vectors]:
+    def vectors(self, filters: Filters, *, model: str | None = None) -> tuple[NDArray[np.int64], Vectors]:
         """Every passage's id and vector, shapes [n] and [n, dimensions], of the articles the filters let in."""
         query = (
             select(passages.c.id, vectors.c.vector)
-            .join(vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == self.model))
+            .join(vectors, embedding.of(model or self.model))
             .order_by(passages.c.id)
         )
         conditions = walls(filters)
@@ -419,21 +419,29 @@ class SqlArchive:
 
     # -- embedding again -----------------------------------------------------------------------------------
 
-    def unembedded(self, *, limit: int) -> list[tuple[Passage, Summary]]:
-        missing = ~select(vectors.c.passage_id).where(
-            vectors.c.passage_id == passages.c.id, vectors.c.model == self._fingerprint
-        ).exists()  # fmt: skip
-        query = _with_words(_summaries(), missing).order_by(passages.c.id).limit(limit)
+    def unembedded(self, model: str, *, limit: int) -> list[tuple[Passage, Summary]]:
+        query = _with_words(_summaries(), embedding.missing(model)).order_by(passages.c.id).limit(limit)
         with self._engine.connect() as connection:
             return [(rows.passage(row), rows.summary(row)) for row in connection.execute(query)]
 
-    def add_vectors(self, ids: Sequence[int], found: Vectors) -> None:
-        values = [
-            {"passage_id": number, "model": self._fingerprint, "vector": _bytes(vector)}
-            for number, vector in zip(ids, found, strict=True)
-        ]
+    def to_embed(self, model: str) -> int:
+        query = select(func.count()).select_from(passages).where(embedding.missing(model))
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def add_vectors(self, ids: Sequence[int], found: Vectors, *, model: str) -> None:
         with self._writing.begin() as connection:
-            connection.execute(insert(vectors), values)
+            embedding.add(connection, ids, found, model)
+
+    def drop_vectors(self) -> int:
+        """Delete those that are not of the archive's model. Returns how many."""
+        dropped = 0
+        while True:  # a little at a time, so that nobody waits for long to write
+            with self._writing.begin() as connection:
+                gone = embedding.drop(connection, kept=self.model)
+            dropped += gone
+            if not gone:
+                return dropped
 
     # -- conversations -------------------------------------------------------------------------------------
 
@@ -501,10 +509,6 @@ _OUTLETS = _distinct_outlets()
 def _upkeep() -> Any:
     # By name, for it knows the migrations: Alembic is slow to import, and a question needs none of this.
     return importlib.import_module("qa.adapters.archive.upkeep")
-
-
-def _bytes(vector: Vectors) -> bytes:
-    return np.ascontiguousarray(vector, dtype="<f4").tobytes()
 
 
 def _pragmas(connection: Any, _record: object) -> None:

@@ -61,7 +61,7 @@ def slack() -> None:
     chosen = settings.load(os.environ)
     if not (chosen.slack_bot_token and chosen.slack_app_token):
         raise SettingsError("Socket Mode needs QA_SLACK_BOT_TOKEN and QA_SLACK_APP_TOKEN; see docs/slack.md.")
-    with bootstrap.writing(chosen, what="qa slack", opening="beside") as newsroom:
+    with bootstrap.answering(chosen, what="qa slack", again=lambda: chosen) as newsroom:
         opened = door(newsroom, chosen)
         if opened is not None:
             asyncio.run(_until_stopped(opened))
