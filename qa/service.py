@@ -6,11 +6,14 @@ import asyncio
 import threading
 import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as Day
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 from qa import chat, dates, retrieve
 from qa.answer import conflicts, dating, quote, story, suggest, verify, words, write
@@ -45,9 +48,12 @@ SPEAKING = 5_000
 """Passages that speak of a time, of which the best by words become candidates."""
 REMEMBERED = 500
 """Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
+WORKERS = 2
+"""Questions that are computed on at the same time. Most of it holds the interpreter, which one thread has at a time."""
 PASSAGES = 10
 """Passages that an answer is made from."""
 SPENT = "This key's tokens of the day are spent, so the answer is quoted from the articles."
+Result = TypeVar("Result")
 Ranked = tuple[Asked, Sequence[Scored]]
 """A question with every sentence of its passages, best first."""
 EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles with `qa ingest PATH`.")
@@ -63,6 +69,7 @@ class Newsroom(Library):
             lambda held, asked: held.embedder().embed_question(asked)
         )
         self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
 
     def _reindex(
         self, on_passages: Callable[[int], None], on_switch: Callable[[], None], stop: threading.Event | None
@@ -123,28 +130,28 @@ class Newsroom(Library):
     async def _told(self, asking: Asking) -> AsyncGenerator[Event]:
         watch, teller, name = Stopwatch(), Teller(), uuid.uuid4().hex
         asked = await self._standalone(asking)
-        asking = replace(asking, filters=await asyncio.to_thread(self._until, asked, asking.filters))
-        hits = await asyncio.to_thread(self._find, asked, asking.filters, PASSAGES, watch)
+        asking = replace(asking, filters=await self._work(self._until, asked, asking.filters))
+        hits = await self._work(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
-        ranked = await asyncio.to_thread(self._sentences, asked, asking.filters, hits, watch)
-        told = await asyncio.to_thread(self._asked_story, asked, asking.filters)
-        desk = await asyncio.to_thread(self._desk, [*hits, *told.hits])
+        ranked = await self._work(self._sentences, asked, asking.filters, hits, watch)
+        told = await self._work(self._asked_story, asked, asking.filters)
+        desk = await self._work(self._desk, [*hits, *told.hits])
         written = Written()
         async with aclosing(self._writing(asked, hits, asking, watch)) as steps:
             async for step in steps:
                 if isinstance(step, Written):
                     written = step
-                elif (kept := await asyncio.to_thread(desk.claim, step)) is not None:
+                elif (kept := await self._work(desk.claim, step)) is not None:
                     yield teller.claim(*kept)
         draft = written.draft
         if draft is None:
-            draft = await asyncio.to_thread(self._quote, ranked, hits, told.story, watch)
+            draft = await self._work(self._quote, ranked, hits, told.story, watch)
         elif draft.claims:
             both = (*draft.claims, *quote.apart(*ranked, draft))
             draft = replace(draft, claims=both, conflicts=quote.disagreements(*ranked))
         with watch.stage("verify"):
             broken = bool(written.draft and written.notes)
-            answer = await asyncio.to_thread(desk.answer, draft, told.story, broken=broken)
+            answer = await self._work(desk.answer, draft, told.story, broken=broken)
         answer = replace(
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
             notes=(*written.notes, *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
@@ -157,6 +164,15 @@ class Newsroom(Library):
         await asyncio.to_thread(self._remember, asking, turn, answer.usage)
         self._parts.on_answer(Account(answer, desk.dropped, written.error))
         yield Done(answer)
+
+    async def _work(self, work: Callable[..., Result], *given: Any, **named: Any) -> Result:
+        """Done by one of a few: more that compute at once would only wait for each other, and the door for them all."""
+        told = partial(copy_context().run, partial(work, *given, **named))
+        return await asyncio.get_running_loop().run_in_executor(self._workers, told)
+
+    def _done(self, work: Callable[..., Result], *given: Any) -> Result:
+        """As `_work`, for who waits in a thread."""
+        return self._workers.submit(copy_context().run, work, *given).result()
 
     def _remember(self, asking: Asking, turn: Turn, usage: Usage) -> None:
         if asking.conversation:
@@ -177,7 +193,7 @@ class Newsroom(Library):
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
         """The passages that an answer would be made from, best first."""
         said = self._checked(question)
-        return list(self._find(said, self._until(said, filters), limit, Stopwatch()))
+        return self._done(lambda: list(self._find(said, self._until(said, filters), limit, Stopwatch())))
 
     def timeline(self, topic: str, *, filters: Filters = ANY, limit: int = story.ENTRIES) -> Timeline:
         """What the archive tells on a topic or a question, in order: dated entries, each cited and verified.
@@ -186,6 +202,9 @@ class Newsroom(Library):
             QuestionError: empty or too long.
         """
         said = self._checked(topic)
+        return self._done(self._timeline, said, filters, limit)
+
+    def _timeline(self, said: str, filters: Filters, limit: int) -> Timeline:
         filters = self._until(said, filters)
         told = self._story(said, filters, limit)
         moments, citations = self._desk(told.hits).timeline(told.story)
@@ -302,7 +321,7 @@ class Newsroom(Library):
         if asking.caller.spent:
             yield Written(notes=(SPENT,))
             return
-        spoken = await asyncio.to_thread(self._archive.dates.spoken, [hit.passage.id for hit in hits])
+        spoken = await self._work(self._archive.dates.spoken, [hit.passage.id for hit in hits])
         steps = write.written(write.request(asked, hits, spoken), model, within=self._parts.write_within)
         try:
             with watch.stage("write"):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Annotated, Any, TypeVar
 
 from anyio import to_thread
@@ -22,7 +21,6 @@ from starlette.types import Receive, Scope, Send
 from qa import access, models
 from qa.access import Access
 from qa.errors import AccessError, ForeignOrigin, KeyMissing, Overloaded, TooMany
-from qa.interfaces.room import Room
 from qa.models import HERE, Caller
 
 COOKIE = "dateline"
@@ -64,15 +62,10 @@ class Guarded(APIRoute):
         if self.needs is None:
             await super().handle(scope, receive, send)
             return
-        busy: Room = asking.app.state.room
-        works = self.needs == "ask" and scope["method"] == "POST"
-        if works:
-            busy.check()  # before a thread is waited for, or the turning away would itself take its time
         caller = await to_thread.run_sync(_admitted, asking, limiter=asking.app.state.doorkeepers)
         access.require(caller, self.needs)
         asking.state.caller = caller
-        with busy if works else nullcontext():
-            await super().handle(scope, receive, send)
+        await super().handle(scope, receive, send)
 
 
 def router(**more: Any) -> APIRouter:
@@ -86,6 +79,17 @@ def sealed(app: FastAPI) -> FastAPI:
         if not isinstance(found.original_route, Guarded):
             raise TypeError(f"The route {found.path} does not go through the gate.")
     return app
+
+
+def working(app: FastAPI) -> list[str]:
+    """The paths under which questions are asked."""
+    return [
+        found.path
+        for found in iter_route_contexts(app.routes)
+        if isinstance(found.original_route, Guarded)
+        and found.original_route.needs == "ask"
+        and "POST" in (found.original_route.methods or ())
+    ]
 
 
 def _caller(connection: HTTPConnection) -> Caller:

@@ -16,7 +16,7 @@ from typing import TextIO
 from qa.errors import QaError
 from qa.telemetry import request_id
 
-FIELDS = ("method", "route", "status", "ms", "key", "event")
+FIELDS = ("method", "route", "status", "ms", "key", "event", "count")
 """What a record may carry beside its message."""
 QUIET = ("uvicorn", "httpx2", "httpcore2", "mcp", "chromadb", "sse_starlette")
 

@@ -86,10 +86,7 @@ def app(
         lifespan=_working(newsroom),
     )  # fmt: skip
     watched = metrics.Metrics(newsroom)
-    made.state.access, made.state.room = (
-        access,
-        Room(MAX_QUESTIONS if newsroom.model_name else MAX_QUOTED, on_full=watched.shed.inc),
-    )
+    made.state.access = access
     made.state.doorkeepers = CapacityLimiter(DOORKEEPERS)
     problems.handle(made)
     made.add_middleware(guard.Hosts, allowed_hosts=[*LOCAL_HOSTS, *hosts])
@@ -107,6 +104,10 @@ def app(
     made.include_router(page.routes(embedded=bool(embed_origins)))
     if slack is not None:
         made.include_router(slack.router())
+    made.add_middleware(
+        Room, size=MAX_QUESTIONS if newsroom.model_name else MAX_QUOTED, paths=gate.working(made),
+        on_full=watched.shed.inc,
+    )  # fmt: skip
     return gate.sealed(made)
 
 

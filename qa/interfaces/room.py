@@ -1,29 +1,72 @@
-"""How much is worked on at once."""
+"""How much is worked on at once. What is more is turned away at the outermost edge, before anything is done for it.
+
+Where a thousand ask at the same moment, turning away is what the server does most: a reply that is made beforehand, by
+nothing but a counter and the path. It is not logged line by line, and no key is looked up for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import Overloaded
+from qa.interfaces import guard, openai_api, openai_wire, schemas
+
+WAITS = 3
+"""Those who are turned away are told to come back after 1 second, 2 or 3, in turn: else all would at the same moment."""
+TOLD_EVERY = 10.0
+"""Seconds between two lines of the log that say how many were turned away."""
+log = logging.getLogger("qa.requests")
 
 
 class Room:
-    """For so many questions at once. One more is told to come back, before anything is done for it."""
+    """For so many questions at once, from their first byte to their last."""
 
-    def __init__(self, size: int, *, on_full: Callable[[], None]) -> None:
-        self._size, self._on_full, self._taken = size, on_full, 0
+    def __init__(self, app: ASGIApp, *, size: int, paths: Iterable[str], on_full: Callable[[], None]) -> None:
+        """`paths` are those under which there is work to be asked for, by POST."""
+        self._app, self._size, self._on_full, self._taken = app, size, on_full, 0
+        self._turned, self._told = 0, time.monotonic()
+        self._refusals = {path: _refusal(path, size) for path in paths}
 
-    def check(self) -> None:
-        """Raises Overloaded where it is full."""
-        if self._taken >= self._size:
-            self._on_full()
-            raise Overloaded(
-                f"{self._size} questions are being answered already. Try again in a moment.", wait=1.0
-            )
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in self._refusals:
+            await self._app(scope, receive, send)
+        elif self._taken >= self._size:
+            await self._turn_away(scope["path"], send)
+        else:
+            self._taken += 1
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._taken -= 1
 
-    def __enter__(self) -> None:
-        self.check()
-        self._taken += 1
+    async def _turn_away(self, path: str, send: Send) -> None:
+        headers, body = self._refusals[path]
+        wait = (b"retry-after", b"%d" % (1 + self._turned % WAITS))
+        named = [*headers, wait, (b"x-request-id", secrets.token_hex(8).encode())]
+        await send({"type": "http.response.start", "status": Overloaded.status, "headers": named})
+        await send({"type": "http.response.body", "body": body})
+        self._on_full()
+        self._turned += 1
+        if time.monotonic() - self._told >= TOLD_EVERY:
+            log.warning("turned away", extra={"count": self._turned, "status": Overloaded.status})
+            self._turned, self._told = 0, time.monotonic()
 
-    def __exit__(self, *_: object) -> None:
-        self._taken -= 1
+
+def _refusal(path: str, size: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    error = Overloaded(f"{size} questions are being answered already. Try again in a moment.", wait=1)
+    told = schemas.problem(error)
+    body = told.model_dump()
+    if path.startswith(openai_api.PATHS):
+        body["error"] = openai_wire.error(told)
+    sent = json.dumps(body).encode()
+    headers = {
+        "Content-Type": "application/problem+json", "Content-Length": str(len(sent)),
+        **guard.HEADERS, "Content-Security-Policy": guard.POLICY.format(ancestors="'none'"), "X-Frame-Options": "DENY",
+    }  # fmt: skip
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()], sent

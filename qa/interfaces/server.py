@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ from qa.service import Newsroom
 if TYPE_CHECKING:
     from qa.interfaces.slack.door import Door
 
+SWITCH = 0.0002
+"""Seconds for which a thread may keep the interpreter while another waits for it. Every reading and writing of a socket
+gives it away; at the default of 5 ms, a thousand at once were turned away in seconds (`python -m bench.load`)."""
 GRACE = 10
 """Seconds that open requests get when the server is told to stop."""
 
@@ -46,6 +50,7 @@ def run(
     slack: Door | None = None,
 ) -> None:
     logs.configure()
+    sys.setswitchinterval(SWITCH)
     config = uvicorn.Config(
         rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins, slack=slack), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE,
         server_header=False,
