@@ -368,6 +368,26 @@ class Keys(Protocol):
     def close_session(self, digest: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a write was told, and the digest of that write."""
+
+    digest: str
+    text: str
+
+
+class Replies(Protocol):
+    """Replies by caller and idempotency key. Times have their zone, UTC."""
+
+    def find(self, owner: str, key: str, now: datetime) -> Reply | None:
+        """None also where it has expired."""
+        ...
+
+    def keep(self, owner: str, key: str, reply: Reply, *, now: datetime, until: datetime) -> None:
+        """In the place of an earlier one; forgets those that have expired."""
+        ...
+
+
 class Catalogue(Protocol):
     """What the archive holds, looked through."""
 
@@ -503,6 +523,9 @@ class Archive(Protocol):
 
     @property
     def keys(self) -> Keys: ...
+
+    @property
+    def replies(self) -> Replies: ...
 
     @property
     def catalogue(self) -> Catalogue: ...

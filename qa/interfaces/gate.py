@@ -84,7 +84,7 @@ def sealed(app: FastAPI) -> FastAPI:
 def working(app: FastAPI) -> list[str]:
     """The paths under which questions are asked."""
     return [
-        found.path
+        str(found.path)
         for found in iter_route_contexts(app.routes)
         if isinstance(found.original_route, Guarded)
         and found.original_route.needs == "ask"

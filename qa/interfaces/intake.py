@@ -58,7 +58,7 @@ def add_routes(router: APIRouter, newsroom: Newsroom) -> None:
 
 
 def _adding(router: APIRouter, newsroom: Newsroom) -> None:
-    once = Once()
+    once = Once(newsroom.parts.archive.replies, schemas.ReportOut, intake_schemas.JobOut)
 
     @router.post(
         "/v1/articles", tags=["articles"], response_model=schemas.ReportOut | intake_schemas.JobOut,

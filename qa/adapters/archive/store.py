@@ -41,6 +41,7 @@ from qa.adapters.archive.intake_tables import sketches
 from qa.adapters.archive.jobs import JobTables
 from qa.adapters.archive.keys import SqlKeys
 from qa.adapters.archive.listing import fold, listed
+from qa.adapters.archive.replies import SqlReplies
 from qa.adapters.archive.slack import SqlSlack
 from qa.adapters.archive.tables import (
     SCHEMA,
@@ -78,7 +79,7 @@ class SqlArchive:
         self._engine = engine
         self._writing = engine.execution_options(write=True)
         self._fingerprint = fingerprint
-        self.keys = SqlKeys(engine)
+        self.keys, self.replies = SqlKeys(engine), SqlReplies(engine)
         self.catalogue = Catalogue(engine)
         self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
         self.dates = DateTables(self._engine, self._writing)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 
 metadata = MetaData()
 
@@ -207,3 +207,14 @@ sessions = Table(
     Column("expires", Text, nullable=False),
 )
 """Of a browser that signed in with a key."""
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("owner", String(16), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("expires", String(40), nullable=False, index=True),
+)
+"""To writes with an idempotency key; `owner` is the id of the key that sent it."""
