@@ -28,6 +28,7 @@ class ExactSearch:
     def __init__(self, load: Load, position: Callable[[], int], allowed: Allowed | None = None) -> None:
         self._load, self._position, self._allowed = load, position, allowed
         self._kept: tuple[int, NDArray[np.int64], Vectors] | None = None
+        self._asked = False
 
     def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
         ids, matrix = self._within(filters)
@@ -43,7 +44,8 @@ class ExactSearch:
     def _within(self, filters: Filters) -> tuple[NDArray[np.int64], Vectors]:
         if filters == ANY:
             return self._all()
-        if self._kept is None or self._allowed is None:  # one question alone needs no more than it may see
+        first, self._asked = not self._asked, True
+        if first or self._allowed is None:  # one question alone needs no more than it may see
             return self._load(filters)
         ids, matrix = self._all()
         rows = np.isin(ids, self._allowed(filters))

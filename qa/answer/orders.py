@@ -25,6 +25,14 @@ _ORDER = re.compile(
     r"|\b(?:earlier|previous|prior) messages\b|\b(?:reveal|print|repeat|show)\b.{0,20}\b(?:prompt|instructions)\b",
     re.I,
 )
+_WORDS = (
+    "ignore", "disregard", "forget", "override", "discard", "bypass", "answer", "repl", "response", "output", "summar",
+    "note", "notice", "prompt", "message", "instruction", "attention", ":", "citing", "quoting", "you are ", "supersede",
+    "decode", "obey", "link", "image", "picture", "url", "markdown", "unrestricted",
+)  # fmt: skip
+"""Every order has one of them: looking for these first takes a tenth of the time, for every sentence that is found."""
+_AS_I = str.maketrans("\u0130\u0131", "ii")
+"""What a pattern takes for an i, whatever the case, and `lower` does not."""
 _ADDRESS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,12}://|(?<!:)//[a-z0-9-]+\.[a-z]|\bwww\.[a-z]|\b(?:mailto|javascript|data|vbscript):\S"
     r"|\b[\w.+-]+@[\w-]+\.[a-z]",
@@ -33,8 +41,10 @@ _ADDRESS = re.compile(
 _MARKUP = re.compile(
     r"!?\[[^\]]{0,200}\]\s?[(\[:]|<\s?/?\s?[a-z!][^>]{0,300}>|<\|[^|]{0,50}\|>|[}\]]\s?,\s?\"\w+\"\s?:", re.I
 )
+_LONG = 20
 _BLOB = re.compile(
-    r"(?<![\w/+])(?=[\w+/]{0,200}[a-z])(?=[\w+/]{0,200}[A-Z])(?=[\w+/]{0,200}\d)[\w+/]{20,}={0,2}(?![\w/+])"
+    r"(?<![\w/+])(?=[\w+/]{0,200}[a-z])(?=[\w+/]{0,200}[A-Z])(?=[\w+/]{0,200}\d)"
+    rf"[\w+/]{{{_LONG},}}={{0,2}}(?![\w/+])"
 )
 _HIDDEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
 MAX_READ = 4_000
@@ -45,11 +55,19 @@ def is_order(text: str) -> bool:
     """Whether a sentence gives orders to a machine, carries an address or markup, or hides something."""
     if _hides(text):
         return True
-    seen = unicodedata.normalize("NFKC", _HIDDEN.sub("", text[:MAX_READ]))
-    return any(pattern.search(seen) for pattern in (_ORDER, _ADDRESS, _MARKUP, _BLOB))
+    seen = text[:MAX_READ]
+    if not seen.isascii():
+        seen = unicodedata.normalize("NFKC", _HIDDEN.sub("", seen))
+    lower = seen.translate(_AS_I).lower()
+    return bool(
+        (any(word in lower for word in _WORDS) and _ORDER.search(seen))
+        or (any(sign in lower for sign in ("//", "www.", ":", "@")) and _ADDRESS.search(seen))
+        or _MARKUP.search(seen)
+        or (max(map(len, seen.split()), default=0) >= _LONG and _BLOB.search(seen))
+    )
 
 
 def _hides(text: str) -> bool:
     """Tag characters spell words that nobody sees; letters apart by zero-width characters hide theirs from a search."""
-    hidden = _HIDDEN.findall(text[:MAX_READ])
+    hidden = [] if text.isascii() else _HIDDEN.findall(text[:MAX_READ])
     return any("\U000e0000" <= char <= "\U000e007f" for char in hidden) or len(hidden) > 5

@@ -208,12 +208,15 @@ def _parts(name: str) -> tuple[str, ...]:
 def _spelt_alike(one: str, other: str) -> bool:
     if one == other:
         return True
+    if min(len(one), len(other)) < 5:
+        return False
     left, right = _skeleton(one), _skeleton(other)
-    if min(len(one), len(other)) < 5 or not left or not right or left[0] != right[0]:
+    if not left or not right or left[0] != right[0]:
         return False
     return left == right or SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.88
 
 
+@lru_cache(maxsize=10_000)
 def _skeleton(word: str) -> str:
     """Its consonants without doubles: the same for Mohammed, Mohamed, Muhammad."""
     plain = "".join(char for char in unicodedata.normalize("NFD", word) if char.isalpha())
