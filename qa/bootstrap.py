@@ -128,6 +128,7 @@ def build(
         reader=cache(lambda: reader(closing)),
         model=model or language_model(settings),
         max_question=settings.max_question,
+        tokens_per_day=settings.llm_tokens_per_day,
         write_within=settings.llm_timeout,
         chosen=cache(lambda: chosen(settings)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa.figures import Dropped
 from qa.models import Answer, Citation, Claim, Conflict, Moment, Summary
 
 
@@ -52,8 +53,8 @@ class Account:
     """An answer with what its reader is not told, for who watches the server."""
 
     answer: Answer
-    dropped: int
-    """Quotes and claims that were proposed and could not be verified."""
+    dropped: tuple[Dropped, ...]
+    """Quotes and claims that were proposed and could not be verified, each with why."""
     model_error: str = ""
     """The public code of what went wrong with the language model."""
 

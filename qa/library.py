@@ -13,6 +13,7 @@ import numpy as np
 from qa.chronology import Chronology
 from qa.errors import ArchiveError, Busy
 from qa.events import Account
+from qa.figures import Activity, Period, Stats
 from qa.intake import Intake, Item, Mark, Outcome, read_files, sketch
 from qa.models import ANY, EVERY, Article, IngestReport, Listing, RawFile, Refusal, Summary
 from qa.ports import (
@@ -76,6 +77,8 @@ class Parts:
     """Called before the views follow the archive; opens what was left closed."""
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
+    tokens_per_day: int = 0
+    """Of the language model; 0 is no limit."""
     write_within: float = 8.0
     """Seconds for a model's answer, its repair and every try together."""
 
@@ -290,13 +293,30 @@ class Library:
     def health(self) -> dict[str, object]:
         """Counts and positions: of the archive, and of each view."""
         articles, passages = self._archive.count()
-        behind = {view.name: self._archive.position() - view.position() for view in self._parts.views}
         return {
             "articles": articles,
             "passages": passages,
             "position": self._archive.position(),
-            "behind": behind,
+            "behind": self._behind(),
         }
+
+    def stats(self, *, by: Period = "month") -> Stats:
+        """The archive in figures, what is on its way into it, and what was asked of it."""
+        archive = self._archive
+        feeds = archive.feeds.all()
+        good, bad = archive.log.ratings()
+        return Stats(
+            archive.catalogue.holdings(by=by), archive.jobs.quarantined(), len(feeds),
+            sum(feed.state in ("failing", "gone") for feed in feeds), len(archive.jobs.unfinished()), self._behind(),
+            archive.log.conversations(), tuple(archive.log.outcomes()), good, bad,
+        )  # fmt: skip
+
+    def activity(self, *, days: int, today: date) -> Activity:
+        """What was asked in that many days (UTC) up to and with `today`."""
+        return self._archive.log.activity(days=days, today=today)
+
+    def _behind(self) -> dict[str, int]:
+        return {view.name: self._archive.position() - view.position() for view in self._parts.views}
 
     def check(self) -> list[str]:
         """What is wrong, each in a sentence: every passage must find itself by its own vector in every view."""

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.dates import Interval
+from qa.events import Account
+from qa.figures import Activity, Holdings, Logged, OfOutcome, Period
 from qa.models import (
     EVERY,
     Answer,
@@ -403,8 +405,43 @@ class Catalogue(Protocol):
         """In the order of their names, from after the given one."""
         ...
 
+    def holdings(self, *, by: Period = "month") -> Holdings:
+        """The articles in figures, with how many each month or day has."""
+        ...
+
     def of_publisher(self, publisher: str) -> list[str]:
         """The ids of an outlet's articles, whatever the case of its name."""
+        ...
+
+
+class AnswerLog(Protocol):
+    """What became of every answer. Of questions that are not kept it holds no words."""
+
+    def keep(self, told: Account, *, owner: str = "") -> None:
+        """Log an answer without any words."""
+        ...
+
+    def newest(
+        self,
+        *,
+        status: str | None = None,
+        rated: bool | None = None,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[Logged]:
+        """The newest first, from before a number; of one status, or those that their readers rated so."""
+        ...
+
+    def outcomes(self) -> list[OfOutcome]: ...
+
+    def ratings(self) -> tuple[int, int]:
+        """Answers that were called good, and bad."""
+        ...
+
+    def conversations(self) -> int: ...
+
+    def activity(self, *, days: int, today: date) -> Activity:
+        """Of that many days (UTC) up to and with `today`."""
         ...
 
 
@@ -530,6 +567,9 @@ class Archive(Protocol):
     @property
     def catalogue(self) -> Catalogue: ...
 
+    @property
+    def log(self) -> AnswerLog: ...
+
     def faults(self) -> list[str]:
         """What is wrong within it, each in a sentence."""
         ...
@@ -643,7 +683,11 @@ class Archive(Protocol):
 
     def conversation(self, conversation_id: str, *, owners: Owners = None) -> list[Turn]: ...
 
-    def remember(self, conversation_id: str | None, turn: Turn, *, owner: str = "") -> str: ...
+    def remember(
+        self, conversation_id: str | None, turn: Turn, *, owner: str = "", told: Account | None = None
+    ) -> str:
+        """Keep a turn, and log what became of it, in one transaction. Returns the conversation."""
+        ...
 
     def conversations(self, *, before: str | None, limit: int, owners: Owners = None) -> list[Talk]: ...
 

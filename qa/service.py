@@ -161,8 +161,9 @@ class Newsroom(Library):
         for part in teller.rest(answer):
             yield part
         turn = Turn(asking.question, asked, answer.text, answer)
-        await asyncio.to_thread(self._remember, asking, turn, answer.usage)
-        self._parts.on_answer(Account(answer, desk.dropped, written.error))
+        told_of = Account(answer, desk.dropped, written.error)
+        await asyncio.to_thread(self._remember, asking, turn, told_of)
+        self._parts.on_answer(told_of)
         yield Done(answer)
 
     async def _work(self, work: Callable[..., Result], *given: Any, **named: Any) -> Result:
@@ -174,9 +175,12 @@ class Newsroom(Library):
         """As `_work`, for who waits in a thread."""
         return self._workers.submit(copy_context().run, work, *given).result()
 
-    def _remember(self, asking: Asking, turn: Turn, usage: Usage) -> None:
+    def _remember(self, asking: Asking, turn: Turn, told: Account) -> None:
+        usage = told.answer.usage
         if asking.conversation:
-            self._archive.remember(asking.conversation, turn, owner=asking.caller.key)
+            self._archive.remember(asking.conversation, turn, owner=asking.caller.key, told=told)
+        else:
+            self._archive.log.keep(told, owner=asking.caller.key)
         if asking.caller.key and (tokens := usage.prompt_tokens + usage.completion_tokens):
             self._archive.keys.spend(asking.caller.key, datetime.now(UTC).date(), tokens)
 

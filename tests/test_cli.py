@@ -157,6 +157,9 @@ def test_status_and_doctor_say_that_all_is_well(home: Path) -> None:
     facts = json.loads(run(home, "status", "--json").stdout)
     assert (facts["articles"], facts["held_by"], facts["home"]) == (5, None, str(home))
     assert (facts["keys"], facts["behind"]) == (0, None)
+    assert (facts["versions"], facts["origins"], facts["copies"]) == (5, 4, 0)
+    assert (facts["publishers"], facts["undated"] + facts["dates_inferred"], facts["answered"]) == (1, 3, 0)
+    assert "published: 2024-" in run(home, "status").stdout
     assert facts["bytes"] > 100_000
     assert facts["embedding_model"].startswith("all-MiniLM-L6-v2/int8/")
     done = run(home, "doctor", "--json")

@@ -78,7 +78,8 @@ def test_another_form_of_the_same_characters_is_shown_as_the_article_has_it(quot
 def test_what_the_article_does_not_say_is_dropped(quote: str) -> None:
     kept = shown("Something was said.", quote)
     assert (kept.claims, kept.citations, kept.text) == ((), (), "")
-    assert kept.dropped == 2
+    assert [each.why for each in kept.dropped] == ["unfound", "unsupported"]
+    assert [each.words for each in kept.dropped] == [quote, "Something was said."]
 
 
 def test_a_passage_that_was_not_given_cannot_be_cited() -> None:

@@ -9,6 +9,7 @@ from qa.answer import dating
 from qa.answer.days import Dates
 from qa.answer.story import NOTHING, Story, moments
 from qa.answer.verify import Proof, Texts
+from qa.figures import Dropped
 from qa.models import Answer, AnswerDraft, Citation, Claim, ClaimDraft, Moment, Status
 
 UNVERIFIED = "What was written could not be verified, so it is not shown."
@@ -21,8 +22,8 @@ class Desk:
     """The full text of every version that may be cited."""
     spoken: Dates
     """The dates of the passages that were found."""
-    dropped: int = 0
-    """Quotes and claims of the draft that did not stand; known once the answer is."""
+    dropped: tuple[Dropped, ...] = ()
+    """Quotes and claims of the draft that did not stand, each with why; known once the answer is."""
     _dated: list[Claim] = field(default_factory=list)
 
     def claim(self, draft: ClaimDraft) -> tuple[Claim, tuple[Citation, ...]] | None:

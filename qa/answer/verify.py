@@ -12,6 +12,7 @@ from qa.answer import days
 from qa.answer.days import Dates
 from qa.answer.orders import is_order
 from qa.answer.support import stands_on
+from qa.figures import Dropped, Why
 from qa.models import (
     AnswerDraft,
     Citation,
@@ -47,8 +48,8 @@ class Verified:
     text: str
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
-    dropped: int
-    """Quotes and claims that failed."""
+    dropped: tuple[Dropped, ...]
+    """Quotes and claims that failed, each with why."""
     conflicts: tuple[Conflict, ...] = ()
 
 
@@ -79,6 +80,11 @@ class Ledger:
         """The citations of the quotes that are real, without a number yet."""
         return [cited for quote in quotes if (cited := cite(quote, self._given)) is not None]
 
+    def refused(self, quotes: Sequence[QuoteDraft]) -> list[Dropped]:
+        """The quotes that are not real, each with why."""
+        tried = [(quote.quote, place(quote, self._given)) for quote in quotes]
+        return [Dropped(words, why) for words, why in tried if isinstance(why, str)]
+
     def number(self, cited: Citation) -> int:
         key = (cited.article_id, cited.version, cited.start, cited.end)
         if key not in self._numbered:
@@ -99,7 +105,8 @@ class Proof:
         self._spoken = spoken
         self._claims: list[Claim] = []
         self._parts: list[str] = []
-        self._length = self._tried = self._dropped = 0
+        self._length = self._tried = 0
+        self._dropped: list[Dropped] = []
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -108,10 +115,11 @@ class Proof:
     def stands(self, proposed: ClaimDraft) -> tuple[str, tuple[int, ...]] | None:
         """A claim's words made plain and its citations, or None: it does not stand on what it quotes."""
         found = self._ledger.found(proposed.quotes)
-        self._dropped += len(proposed.quotes) - len(found)
+        if len(found) < len(proposed.quotes):
+            self._dropped += self._ledger.refused(proposed.quotes)
         words = plain(proposed.text)
         if not supported(words, found, self._spoken):
-            self._dropped += 1
+            self._dropped.append(Dropped(words, "unsupported"))
             return None
         return words, self._ledger.numbers(found)
 
@@ -134,7 +142,8 @@ class Proof:
             self.claim(proposed)
         compared = [_conflict(one, self._ledger, self._spoken) for one in draft.conflicts if self._claims]
         kept = tuple(one for one in compared if one is not None)
-        return Verified("\n".join(self._parts), tuple(self._claims), self.citations, self._dropped, kept)
+        dropped = tuple(self._dropped)
+        return Verified("\n".join(self._parts), tuple(self._claims), self.citations, dropped, kept)
 
 
 def keep_supported(
@@ -181,20 +190,31 @@ def _value(words: str, found: Sequence[Citation], numbers: tuple[int, ...]) -> C
     )  # fmt: skip
 
 
-def cite(quote: QuoteDraft, given: Given) -> Citation | None:
-    """The citation of a quote, or None: its passage was not given, does not contain it, or it is furniture."""
+def place(quote: QuoteDraft, given: Given) -> Span | Why:
+    """Where a quote stands in its article, or why it may not be cited."""
     hit = given.hits.get(quote.passage)
     if hit is None:
-        return None
-    passage, article = hit.passage, hit.article
+        return "not_given"
+    passage = hit.passage
     key = (passage.article_id, passage.version)
     text = given.texts.get(key, "")
     span = locate(quote.quote, text, within=(passage.start, passage.end))
-    if span is None or _touches(span, given.furniture.get(key, ())):
-        return None
-    start, end = span
+    if span is None:
+        return "unfound"
+    if _touches(span, given.furniture.get(key, ())):
+        return "furniture"
     if any(is_order(text[left:right]) for left, right in _around(span, passage.sentences)):
+        return "order"
+    return span
+
+
+def cite(quote: QuoteDraft, given: Given) -> Citation | None:
+    """The citation of a quote, or None where it may not be cited."""
+    span = place(quote, given)
+    if isinstance(span, str):
         return None
+    passage, article = given.hits[quote.passage].passage, given.hits[quote.passage].article
+    text, (start, end) = given.texts[passage.article_id, passage.version], span
     return Citation(
         n=0, article_id=article.id, version=passage.version, title=article.title, publisher=article.publisher,
         url=article.url, published=article.published, quote=text[start:end], start=start, end=end,

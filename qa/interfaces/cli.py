@@ -23,6 +23,7 @@ from qa.interfaces import intake_commands
 
 if TYPE_CHECKING:
     from qa.adapters.lock import Owner
+    from qa.figures import Holdings
     from qa.models import AskMode, Filters
 
 NOT_ANSWERED = 3
@@ -361,6 +362,7 @@ def status(as_json: bool) -> None:
         count, passages = archive.count()
         quarantined, feeds = archive.jobs.quarantine(limit=20), len(archive.feeds.all())
         refused, unfinished = archive.jobs.quarantined(), len(archive.jobs.unfinished())
+        held_in, given = archive.catalogue.holdings(), archive.log.outcomes()
         embedded_with, keys, schema = archive.model, len(archive.keys.all()), archive.schema
     finally:
         archive.close()
@@ -368,6 +370,13 @@ def status(as_json: bool) -> None:
         "home": str(chosen.home),
         "articles": count,
         "passages": passages,
+        "versions": held_in.versions,
+        "published": _days(held_in),
+        "undated": held_in.undated,
+        "dates_inferred": held_in.inferred,
+        "publishers": sum(bool(outlet.name) for outlet in held_in.publishers),
+        "origins": held_in.origins,
+        "copies": held_in.copies,
         "bytes": sum(path.stat().st_size for path in chosen.home.rglob("*") if path.is_file()),
         "schema": schema,
         "keys": keys,
@@ -379,6 +388,8 @@ def status(as_json: bool) -> None:
         "answers": f"written by {chosen.llm_model}"
         if chosen.has_model
         else "quoted from the articles (no model set)",
+        "answered": sum(each.answers for each in given if each.status != "not_answered"),
+        "not_answered": {each.reason: each.answers for each in given if each.status == "not_answered"},
         "held_by": f"{held.what} (process {held.pid})" if held else None,
         "url": held.url if held and held.url else None,
         "behind": _behind(held),
@@ -390,6 +401,12 @@ def status(as_json: bool) -> None:
     else:
         terminal.show_facts(wire)
         terminal.show_quarantine(newest, refused)
+
+
+def _days(found: Holdings) -> str | None:
+    """Between which days its articles were published."""
+    first, last = found.published_first, found.published_last
+    return f"{first} to {last}" if first else None
 
 
 def _behind(held: Owner | None) -> dict[str, int] | None:

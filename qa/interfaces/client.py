@@ -21,7 +21,8 @@ from urllib.parse import quote
 import httpx2
 from pydantic import BaseModel
 
-from qa.interfaces import catalogue, reindexing, remote, schemas, stream_schemas, timelines
+from qa.figures import Period
+from qa.interfaces import catalogue, figures, reindexing, remote, schemas, stream_schemas, timelines
 from qa.models import EVERY, AskMode, Listing
 
 P = ParamSpec("P")
@@ -178,6 +179,11 @@ def _ready() -> Call[dict[str, Any]]:
     return Call("GET", "/readyz", lambda reply: dict(reply.json()))
 
 
+def _stats(*, by: Period = "month") -> Call[figures.StatsOut]:
+    """The archive in figures, with how many articles each month or day has."""
+    return Call("GET", "/v1/stats", _as(figures.StatsOut), parameters={"by": by})
+
+
 def _path(article_id: str) -> str:
     return f"/v1/articles/{quote(article_id, safe='')}"
 
@@ -246,7 +252,7 @@ class Client:
         _plain(_versions),
         _plain(_passages),
     )
-    add, delete = _plain(_add), _plain(_delete)
+    add, delete, stats = _plain(_add), _plain(_delete), _plain(_stats)
     conversation, forget, rate = _plain(_conversation), _plain(_forget), _plain(_rate)
     reindex, reindexing, ready = _plain(_reindex), _plain(_reindexing), _plain(_ready)
 
@@ -300,7 +306,7 @@ class AsyncClient:
     )
     articles, article = _awaited(_articles), _awaited(_article)
     versions, passages = _awaited(_versions), _awaited(_passages)
-    add, delete = _awaited(_add), _awaited(_delete)
+    add, delete, stats = _awaited(_add), _awaited(_delete), _awaited(_stats)
     conversation, forget, rate = _awaited(_conversation), _awaited(_forget), _awaited(_rate)
     reindex, reindexing, ready = _awaited(_reindex), _awaited(_reindexing), _awaited(_ready)
 

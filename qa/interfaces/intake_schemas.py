@@ -22,15 +22,27 @@ class ArticlesIn(Request):
         default=None,
         max_length=1000,
         description="Each {id?, url?, title, publisher?, authors?, published_at?, language?, text}.",
+        examples=[
+            [
+                {
+                    "id": "a1",
+                    "title": "Bridge opens",
+                    "published_at": "2024-05-02",
+                    "text": "The bridge opened.",
+                }
+            ]
+        ],
     )
 
 
 class FeedIn(Request):
-    url: Address
+    url: Address = Field(examples=["https://example.org/feed"])
 
 
 class RefreshIn(Request):
-    urls: tuple[Address, ...] = Field(default=(), max_length=1000, description="None is all feeds.")
+    urls: tuple[Address, ...] = Field(
+        default=(), max_length=1000, description="None is all feeds.", examples=[["https://example.org/feed"]]
+    )
 
 
 class JobOut(Wire):

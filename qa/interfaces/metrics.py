@@ -57,7 +57,7 @@ class Metrics:
         for stage, milliseconds in answer.timings.items():
             if stage in STAGES:
                 self._stages.labels(stage).observe(milliseconds / 1000)
-        self._dropped.inc(told.dropped)
+        self._dropped.inc(len(told.dropped))
         if told.model_error:
             self._errors.labels(told.model_error).inc()
         self._tokens.labels("prompt").inc(answer.usage.prompt_tokens)

@@ -63,7 +63,11 @@ class StreamOptions(Lenient):
 
 class ChatIn(Lenient):
     model: str = Field(max_length=100, examples=["dateline"])
-    messages: list[Message] = Field(min_length=1, max_length=MAX_MESSAGES)
+    messages: list[Message] = Field(
+        min_length=1,
+        max_length=MAX_MESSAGES,
+        examples=[[{"role": "user", "content": "when did Russian instructors arrive"}]],
+    )
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: int | None = None

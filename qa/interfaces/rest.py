@@ -20,6 +20,7 @@ from qa.errors import InputError
 from qa.ingest import read
 from qa.interfaces import (
     catalogue,
+    figures,
     gate,
     guard,
     intake,
@@ -96,6 +97,7 @@ def app(
     made.include_router(_routes(newsroom))
     made.include_router(operations.routes(newsroom, watched))
     made.include_router(reindexing.routes(newsroom))
+    made.include_router(figures.routes(newsroom), responses=PROBLEMS)
     made.include_router(openai_api.routes(newsroom))
     made.include_router(session.routes(access))
     made.include_router(_described(made))

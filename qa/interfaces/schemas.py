@@ -284,9 +284,9 @@ class ArchiveOut(Wire):
 
 
 class FeedbackIn(Request):
-    answer_id: str = Field(max_length=64)
-    good: bool
-    reason: str = Field(default="", max_length=2000)
+    answer_id: str = Field(max_length=64, examples=["6f1c0c1d3f7a4f0c9d7e5b2a8c4e1f90"])
+    good: bool = Field(examples=[False])
+    reason: str = Field(default="", max_length=2000, examples=["It is of another year."])
 
 
 class FiltersIn(Request):

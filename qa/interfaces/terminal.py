@@ -165,6 +165,8 @@ def show_report(report: Mapping[str, Any]) -> None:
 
 def show_facts(facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{number} {key.replace('_', ' ')}" for key, number in value.items()) or 0
         click.echo(f"{name.replace('_', ' ')}: {'-' if value is None else clean(str(value))}")
 
 

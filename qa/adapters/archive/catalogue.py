@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
+from qa.adapters.archive.holdings import holdings
 from qa.adapters.archive.tables import articles, passages, versions
 from qa.errors import NotFound
+from qa.figures import Holdings, Period
 from qa.models import Origin, Passage, Version
 
 
@@ -55,6 +57,9 @@ class Catalogue:
             query = query.where(articles.c.origin > after)
         with self._engine.connect() as connection:
             return [Origin(name, count) for name, count in connection.execute(query.limit(limit))]
+
+    def holdings(self, *, by: Period = "month") -> Holdings:
+        return holdings(self._engine, by=by)
 
     def of_publisher(self, publisher: str) -> list[str]:
         query = select(articles.c.id).where(articles.c.publisher_key == publisher.casefold())

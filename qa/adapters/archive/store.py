@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from qa.adapters.archive import copies, embedding, identity, jobs, receipts, rows, talks
+from qa.adapters.archive import answers, copies, embedding, identity, jobs, receipts, rows, talks
 from qa.adapters.archive.catalogue import Catalogue
 from qa.adapters.archive.chronology import DateTables, restart
 from qa.adapters.archive.feeds import FeedTables
@@ -55,6 +55,7 @@ from qa.adapters.archive.tables import (
 )
 from qa.adapters.archive.walls import walls
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
+from qa.events import Account
 from qa.models import (
     EVERY,
     Answer,
@@ -81,6 +82,7 @@ class SqlArchive:
         self._fingerprint = fingerprint
         self.keys, self.replies = SqlKeys(engine), SqlReplies(engine)
         self.catalogue = Catalogue(engine)
+        self.log = answers.SqlAnswerLog(engine)
         self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
         self.dates = DateTables(self._engine, self._writing)
         self.jobs = JobTables(self._engine, self._writing)
@@ -456,10 +458,14 @@ class SqlArchive:
         with self._engine.connect() as connection:
             return talks.history(connection, conversation_id, owners, whole=True)
 
-    def remember(self, conversation_id: str | None, turn: Turn, *, owner: str = "") -> str:
+    def remember(
+        self, conversation_id: str | None, turn: Turn, *, owner: str = "", told: Account | None = None
+    ) -> str:
         name = conversation_id or uuid.uuid4().hex
         with self._writing.begin() as connection:
             talks.remember(connection, name, turn, owner)
+            if told is not None:
+                answers.keep(connection, told, owner, words=True)
         return name
 
     def conversations(self, *, before: str | None, limit: int, owners: Owners = None) -> list[Talk]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 
 metadata = MetaData()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
 
+from qa.adapters.archive import answers
 from qa.adapters.archive.tables import feedback, turns
 from qa.errors import NotFound
 from qa.models import Answer, Feedback, Talk, Turn
@@ -59,6 +60,7 @@ def conversations(connection: Connection, before: str | None, limit: int, owners
 def forget(connection: Connection, conversation_id: str, owners: Owners) -> None:
     its = (turns.c.conversation_id == conversation_id) & _of(owners)
     given = select(turns.c.answer_id).where(its)
+    answers.forget(connection, given)
     connection.execute(delete(feedback).where(feedback.c.answer_id.in_(given)))
     if connection.execute(delete(turns).where(its)).rowcount == 0:
         raise _no_conversation(conversation_id)
