@@ -34,9 +34,18 @@ def client(address: str) -> Iterator[qa.Client]:
 
 
 def test_what_is_public_is_what_is_documented() -> None:
-    assert set(qa.__all__) == {"AsyncClient", "Client", "Listing", "Within", "__version__"}
+    assert set(qa.__all__) == {
+        "AsyncClient",
+        "Client",
+        "DatelineQueryEngine",
+        "DatelineRetriever",
+        "Listing",
+        "LocalArchive",
+        "Within",
+        "__version__",
+    }
     text = (ROOT / "docs" / "developers.md").read_text("utf-8")
-    for name in ("Client", "AsyncClient", "Listing", "Within"):
+    for name in set(qa.__all__) - {"__version__"}:
         assert f"qa.{name}" in text
         assert getattr(qa, name).__name__ == name
     with pytest.raises(AttributeError):
