@@ -27,7 +27,7 @@ def test_the_openapi_s_examples_are_accepted(newsroom: Newsroom) -> None:
     client = TestClient(rest.app(filled(newsroom)))
     document = client.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
-    answers = {"/v1/session": 401, "/v1/feedback": 404, "/v1/feeds": 202, "/v1/feeds/refresh": 202}
+    refused = {"/v1/session": 401, "/v1/feedback": 404}  # a key and an answer that nobody has
     tried = []
     for path, methods in document["paths"].items():
         for method, route in methods.items():
@@ -42,7 +42,7 @@ def test_the_openapi_s_examples_are_accepted(newsroom: Newsroom) -> None:
             assert body, f"{method} {path} has no example"
             assert set(form.get("required", ())) <= set(body)
             status = client.request(method, path, json=body).status_code
-            assert status == answers.get(path, 200), (path, status)
+            assert status in ((refused[path],) if path in refused else (200, 202)), (path, status)
             tried.append(path)
     assert len(tried) >= 10
 
