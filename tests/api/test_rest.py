@@ -171,4 +171,5 @@ def test_the_openapi_document_names_every_route(client: TestClient) -> None:
         "/v1/jobs", "/v1/jobs/{job_id}", "/v1/jobs/{job_id}/items", "/v1/jobs/{job_id}/events",
         "/v1/quarantine", "/v1/feeds", "/v1/feeds/refresh", "/v1/feeds/{url}",
         "/v1/models", "/v1/models/{model}", "/v1/chat/completions", "/v1/responses",
+        "/v1/answers", "/v1/activity", "/v1/stats", "/v1/reindex",
     }  # fmt: skip
