@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 import scripted
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 QUESTION = "When did Russian instructors arrive in Niger?"
 SIZES = [(320, 640), (1440, 900)]
@@ -65,6 +65,21 @@ def test_the_seeds_question_by_keyboard_alone(page: Page, held: scripted.Scripte
     assert cited.quote in page.locator(".claims").inner_text() or given.mode == "model"
     page.keyboard.press("Escape")
     assert focused(page) == "chip", "closing gives the focus back to the number"
+
+
+def test_a_question_typed_before_the_script_has_loaded_is_asked(
+    context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()
+    held_back: list[Route] = []
+    page.route("**/web/app.js", lambda route: held_back.append(route))
+    page.goto(address, wait_until="commit")
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    until(page, lambda: bool(held_back))
+    held_back[0].continue_()
+    expect(page.locator(".thumbs")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value("")
 
 
 def test_the_pane_shows_the_article_as_it_is_archived(page: Page, held: scripted.ScriptedNewsroom) -> None:

@@ -346,3 +346,5 @@ if (location.hash.startsWith("#key=")) {
 const desk = new Desk();
 await desk.route();
 desk.rail.refresh();
+// Enter pressed before this script had loaded left a line break in the field and asked nothing.
+if (desk.field.value.endsWith("\n")) desk.ask(desk.field.value);
