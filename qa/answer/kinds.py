@@ -45,7 +45,7 @@ WHEN = re.compile(
     rf"|{_MONTH},? (?:of )?(?:1[5-9]|20)\d\d|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\d{{4}}-\d\d-\d\d"
     rf"|(?:[Ii]n |[Ss]ince )?(?:early |mid-?|late )?(?:1[5-9]|20)\d\ds?(?!\w|[.,%]\d| ?(?:people|troops|million|billion))"
     rf"|(?:last |this |next |early |late )?{_DAY}|(?:last|next|this) (?:week|month|year|{_MONTH})"
-    r"|yesterday|tomorrow)(?!\w)"
+    rf"|(?:[Ii]n |[Ss]ince )(?:early |mid-?|late )?{_MONTH}(?! \d)|yesterday|tomorrow)(?!\w)"
 )
 _PLACE = re.compile(
     r"\b(?:in|at|near|from|to|outside|around|across|off|into|city of|town of|state of|province of|capital,?)"

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from functools import cached_property
+from itertools import pairwise
 from math import log
 
-from qa.answer import sentences, words
+from qa.answer import attach, sentences, words
 from qa.answer.sentences import Asked, Scored, Sentence
 from qa.answer.verify import Proof
 from qa.dates import Interval, minute, zone_offset
@@ -38,7 +39,7 @@ HEADED = 0.8
 """Share of the topic that a headline holds when the whole article is on it."""
 WIDEST = 366
 """Days of the widest span that dates an event: a decade or "since 2012" does not."""
-APART = 120
+APART = 60
 """Minutes between two times of one day from which they are two events."""
 QUOTES = 5
 """Articles quoted for one entry."""
@@ -161,7 +162,7 @@ def tell(
         within: the days of which is asked; what happened on others is left out.
     """
     about = _about(asked, sentences.score(asked, sentences.split(hits, most=PASSAGES)))
-    found = [(one, _dated(one, spoken)) for one in about]
+    found = [(one, _dated(asked, one, spoken)) for one in about]
     dated = [one for _, one in found if one is not None and (within is None or _meets(one, within))]
     events = _merged(dated)
     chosen = sorted(events, key=lambda event: (-event.weight, event.best.days))[:limit]
@@ -218,8 +219,8 @@ def _speaks(sentence: Sentence, weights: Mapping[str, float], asked: Asked) -> b
     return max(words.coverage(weights, sentence.titled), words.coverage(weights, sentence.near)) >= ABOUT
 
 
-def _dated(one: Scored, spoken: Mapping[int, Sequence[Spoken]]) -> Dated | None:
-    """The sentence with its most exact date: of the event if it has one, else of its being told."""
+def _dated(asked: Asked, one: Scored, spoken: Mapping[int, Sequence[Spoken]]) -> Dated | None:
+    """The sentence with the date of what it tells of the topic: of the event if it has one, else of its being told."""
     sentence = one.sentence
     start, end = sentence.hit.passage.sentences[sentence.place]
     found = [
@@ -228,9 +229,27 @@ def _dated(one: Scored, spoken: Mapping[int, Sequence[Spoken]]) -> Dated | None:
         if start <= said.start and said.end <= end and said.first and said.until
     ]
     fitting = [each for each in found if _width(each) <= WIDEST]
+    beside = _beside(asked, one, start, fitting)
     return min(
-        fitting, key=lambda each: (each.said.role == "report", _width(each), each.said.start), default=None
+        fitting,
+        key=lambda each: (beside[each.said], each.said.role == "report", _width(each), each.said.start),
+        default=None,
     )
+
+
+def _beside(
+    asked: Asked, one: Scored, start: int, dated: Sequence[Dated]
+) -> dict[Spoken, tuple[float, bool]]:
+    """How far each date is one of something else that the sentence tells; `start` is the sentence's in the article."""
+    spans = [(each.said.start - start, each.said.end - start) for each in dated]
+    if len(dated) < 2 or any(later[0] < early[1] for early, later in pairwise(spans)):
+        return {each.said: (0.0, False) for each in dated}
+    language = one.sentence.hit.article.language or "en"
+    found = attach.shares(asked.weights, asked.name_stems, one.sentence.text, spans, language=language)
+    return {
+        each.said: (-round(share, 2), clause.embedded)
+        for each, (share, clause) in zip(dated, found, strict=True)
+    }
 
 
 def _width(one: Dated) -> int:
@@ -311,7 +330,7 @@ def _one_event(one: Dated, other: Dated, rarity: Mapping[str, float]) -> bool:
 
 def _other_times(one: TimeOfDay | None, other: TimeOfDay | None) -> bool:
     """Whether two times of one zone lie too far apart for one event told roughly."""
-    if one is None or other is None or one.zone != other.zone:
+    if one is None or other is None or (one.zone and other.zone and one.zone != other.zone):
         return False
     early, late = sorted((one, other), key=lambda time: time.start)
     return minute(late.start) - minute(early.end) >= APART

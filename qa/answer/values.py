@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date as Day
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
-from qa.answer import days, kinds
+from qa.answer import attach, days, kinds
 from qa.answer.kinds import HONORIFICS, Kind, Value
 from qa.answer.sentences import Asked, Scored
 from qa.answer.words import COUNTRY, bare
@@ -93,11 +94,35 @@ def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
     """Every candidate of the best sentences, each weighed by its sentence and the words asked for beside it."""
     found = []
     for one in scored[:CONSIDERED]:
-        for value in one.values:
+        said = [_when(asked, one, value) for value in one.values]
+        for value, when, counts in zip(one.values, said, _counts(asked, one, said), strict=True):
             near = kinds.nearness(value, one.sentence.text, asked.content)
             weight = one.chance * (_NEAR + near + _SAYS * one.seen[0])
-            found.append(Told(value, one, weight, _when(asked, one, value)))
+            if counts:
+                found.append(Told(value, one, weight * counts, when))
     return found
+
+
+def _counts(asked: Asked, one: Scored, said: Sequence[Spoken | None]) -> list[float]:
+    """What each value counts for: of dates by the clause that they stand in, all the same of the rest."""
+    if asked.kind.name != "when" or len(one.values) < 2:
+        return [1.0] * len(one.values)
+    sentence = one.sentence
+    start = sentence.hit.passage.sentences[sentence.place][0]
+    spans = [
+        (when.start - start, when.end - start) if when else (value.start, value.end)
+        for value, when in zip(one.values, said, strict=True)
+    ]
+    if any(low < 0 or high > len(sentence.text) for low, high in spans) or _overlap(spans):
+        return [1.0] * len(one.values)
+    found = attach.shares(
+        asked.weights, asked.name_stems, sentence.text, spans, language=sentence.hit.article.language or "en"
+    )
+    return attach.kept(found, said)
+
+
+def _overlap(spans: Sequence[tuple[int, int]]) -> bool:
+    return any(later[0] < early[1] for early, later in pairwise(spans))
 
 
 def _when(asked: Asked, one: Scored, value: Value) -> Spoken | None:

@@ -176,7 +176,7 @@ def bare(word: str) -> str:
     return re.sub(r"['’]s?$", "", word.casefold().strip("."))
 
 
-def _rough(word: str) -> str:
+def root(word: str) -> str:
     short = _SUFFIX.sub("", word)
     return short if len(short) >= 3 else word
 
@@ -185,7 +185,7 @@ def _groups() -> dict[str, str]:
     found: dict[str, str] = {}
     for line in _SYNONYMS_TEXT.split("\n"):
         for word in line.split():
-            found.setdefault(_rough(word), f"~{line.split()[0]}")
+            found.setdefault(root(word), f"~{line.split()[0]}")
     return found
 
 
@@ -202,7 +202,7 @@ def stem(word: str) -> str:
     """The same for `arrive`, `arrived`, `arrival`; for `troops` and `soldiers`; for `France` and `French`."""
     if word in COUNTRY or word in _SEAT:
         return COUNTRY.get(word) or _SEAT[word]
-    short = _rough(word)
+    short = root(word)
     return _GROUP.get(short, short)
 
 

@@ -3,6 +3,7 @@
 Pure functions over text and dates; nothing here reads a clock, a file or a network.
 """
 
+from .clauses import Clause, clauses
 from .clock import Clock, hhmm, minute
 from .dateline import dateline
 from .find import find
@@ -17,6 +18,7 @@ from .zones import zone_offset
 __all__ = [
     "Anchor",
     "Basis",
+    "Clause",
     "Clock",
     "Interval",
     "Mention",
@@ -25,6 +27,7 @@ __all__ = [
     "QuestionTime",
     "Role",
     "Story",
+    "clauses",
     "dateline",
     "day_order",
     "find",

@@ -15,6 +15,8 @@ from .values import Interval, Mention, spoken
 _HEAD = 1_500
 """Characters from the top in which a dateline is looked for."""
 _LINES = 14
+_LONGEST = 80
+"""Characters before a dateline's date, and after it to the dash."""
 _DASH = re.compile(
     r"[\s,.]*(?:\([^()\n]{1,40}\))?[\s,.]*(?:[A-Z][\w.]{0,20}[\s,/]*){0,3}(?:[-\u2013\u2014]|--)(?:\s|$)"
 )
@@ -38,6 +40,16 @@ def dateline(
             moved = replace(mention, start=mention.start + start, end=mention.end + start)
             return moved if moved.interval is not None else _settled(moved, expr, text, language)
     return None
+
+
+def stands_on_top(text: str, start: int, end: int) -> bool:
+    """Whether a date opens its paragraph as a dateline does: "NIAMEY, April 13 (Agency) -"."""
+    line = text.rfind("\n", 0, start) + 1
+    return (
+        start - line <= _LONGEST
+        and _opens(text[line:start])
+        and _DASH.match(text[end : end + _LONGEST]) is not None
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -96,7 +96,7 @@ _IRREGULAR = """
     wore won wrote withdrew became overcame overtook undertook upheld sought fled bled rode blew dug cut
     quit hurt beat burst cast cost bid split burnt learnt leapt knelt dealt crept clung flung hung swung
     stung sprang shrank drank lit sped slid been broadcast thrust arisen done gone taken given seen known
-    shown driven written fallen stolen broken beaten sworn chosen forced upset misled oversaw
+    shown driven written fallen born stolen broken beaten sworn chosen forced upset misled oversaw
 """
 _FINITE = """
     was were had did said went came took gave began chose drew drove ate fell flew forgot froze grew knew rang rose
@@ -262,6 +262,23 @@ TABLE = Table(
         and but or that while when as if because which who where although though after before
         """
     ),
+    relatives=many("who whom whose which where that when"),
+    subordinators=many("after before since when while because although though until if once whereas as following ahead"),
+    prepositions=many("after before since until following ahead as"),
+    joins=many("and but or then"),
+    thats=many("that"),
+    tells=many("told informed"),
+    pronouns=many("he she it they we i you there his her their its this these those"),
+    subjects=many("he she it they we i you"),
+    adverbs=many("first last once since then newly now not only also later still long just"),
+    modals=many("will would shall should may might can could must cannot 'll has have had is are was were be been"),
+    small=many(
+        """
+        of in on at to for from by with about over under into near off against between among through during within
+        without upon towards as than and or but nor so not
+        """
+    ),
+    gerund=("ing",),
     planned=many(
         """
         election elections vote meeting summit deadline hearing referendum game match final runoff poll

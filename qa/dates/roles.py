@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
+from .dateline import stands_on_top
 from .find import nodes, read_lexed
 from .kinds import Table
 from .lex import Lexed, lex
@@ -37,7 +38,8 @@ def told(
     if lexed is None:
         return
     for mention, node in read_lexed(lexed, anchor=anchor, day_first=day_first):
-        yield mention, role_at(lexed, node.low, node.high)
+        stamp = node.expr.kind in ("date", "numeric") and stands_on_top(text, mention.start, mention.end)
+        yield mention, "report" if stamp else role_at(lexed, node.low, node.high)
 
 
 def role_at(lexed: Lexed, low: int, high: int) -> Role:

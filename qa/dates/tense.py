@@ -122,7 +122,9 @@ def _backward(words: Sequence[str], table: Table) -> Lean | None:
         if cue is None:
             if place == 1 and words[0] == "of" and word == "ahead":
                 return "future"
-            noun = place + 1 < len(words) and words[place + 1] in table.articles
+            pair = f"{word}_{words[place - 1] if place else ''}" in table.ahead_pairs
+            relative = pair and words[place + 1 : place + 2] == ["that"]  # "a budget that takes effect"
+            noun = not relative and place + 1 < len(words) and words[place + 1] in table.articles
             if not noun and _scheduled(words[place], words[place - 1] if place else "", table) and place < 9:
                 return _ahead_or_done(words[place + 1 : place + 4], table)
             if (
@@ -183,6 +185,8 @@ def _governed(before: Sequence[str], table: Table) -> bool:
     """Whether a past form is part of a verb that points ahead: "will be held", "expected to be named"."""
     for place, word in enumerate(before):
         if word == "," or word in table.openers:
+            return False
+        if word in table.was and word in table.finite:  # "agreed on Monday was broken"
             return False
         if word in table.adjectives and before[place - 1 : place] != ["to"]:  # "the likely next leader said"
             continue
