@@ -73,6 +73,8 @@ class Spoken:
     """Whether it dates what happened, or that it was said."""
     why: str = ""
     time: TimeOfDay | None = None
+    rests_on: tuple[str, ...] = ()
+    """The articles that say when the event was that it is counted from ("since the coup")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,8 @@ class DateNote:
     article: str
     why: str = ""
     time: TimeOfDay | None = None
+    rests_on: tuple[str, ...] = ()
+    """The articles that say when the event was that it is counted from ("since the coup")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from qa import chat, dates, retrieve
-from qa.answer import conflicts, dating, quote, story, suggest, verify, words, write
+from qa.answer import conflicts, dating, quote, since, story, suggest, verify, words, write
 from qa.answer.desk import Desk
 from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
@@ -36,6 +36,7 @@ from qa.models import (
     Feedback,
     Filters,
     Hit,
+    Spoken,
     Talk,
     Timeline,
     Turn,
@@ -135,7 +136,7 @@ class Newsroom(Library):
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
         ranked = await self._work(self._sentences, asked, asking.filters, hits, watch)
         told = await self._work(self._asked_story, asked, asking.filters)
-        desk = await self._work(self._desk, [*hits, *told.hits])
+        desk = await self._work(self._desk, [*hits, *told.hits], asking.filters)
         written = Written()
         async with aclosing(self._writing(asked, hits, asking, watch)) as steps:
             async for step in steps:
@@ -154,7 +155,7 @@ class Newsroom(Library):
             answer = await self._work(desk.answer, draft, told.story, broken=broken)
         answer = replace(
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
-            notes=(*written.notes, *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
+            notes=(*written.notes, *told.notes, *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
             mode="model" if written.draft else "extractive", model=written.model,
             usage=written.usage, id=name, conversation_id=asking.conversation or None, timings=watch.read(),
         )  # fmt: skip
@@ -211,10 +212,11 @@ class Newsroom(Library):
     def _timeline(self, said: str, filters: Filters, limit: int) -> Timeline:
         filters = self._until(said, filters)
         told = self._story(said, filters, limit)
-        moments, citations = self._desk(told.hits).timeline(told.story)
+        moments, citations = self._desk(told.hits, filters).timeline(told.story)
         return Timeline(
             said, moments, citations, len({cited.origin for cited in citations}),
-            len({cited.article_id for cited in citations}), told.story.undated, filters.as_of, self._of_time(filters),
+            len({cited.article_id for cited in citations}), told.story.undated, filters.as_of,
+            (*told.notes, *self._of_time(filters)),
         )  # fmt: skip
 
     def _asked_story(self, asked: str, filters: Filters) -> Told:
@@ -222,8 +224,14 @@ class Newsroom(Library):
         return self._story(asked, filters) if story.asked_for(asked) else Told()
 
     def _story(self, asked: str, filters: Filters, limit: int = story.ENTRIES) -> Told:
-        time = dates.question_time(asked, as_of=filters.as_of or self._today())
+        today = filters.as_of or self._today()
+        time, notes = dates.question_time(asked, as_of=today), tuple[str, ...]()
         named = time.mention.text if time.mention else ""
+        if time.interval is None and (
+            event := since.asked_for(asked, partial(self._look, filters=filters), by=today)
+        ):
+            span, named, note = event
+            time, notes = replace(time, interval=span), (note,)
         topic = story.topic(asked, named)
         sought = topic if time.axis == "as_of" else f"{topic} {named}"
         hits = self._find(sought.strip() or asked, filters, story.PASSAGES, Stopwatch())
@@ -231,7 +239,7 @@ class Newsroom(Library):
             known = Asked(topic, held.keywords.rarity(words.words_of(topic)), filters.as_of)
         spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
         within = time.interval if time.axis == "event" else None
-        return Told(story.tell(known, hits, spoken, within=within, limit=limit), hits)
+        return Told(story.tell(known, hits, spoken, within=within, limit=limit), hits, notes)
 
     def ranked(self, question: str, *, filters: Filters = ANY) -> list[retrieve.Ranked]:
         """Every candidate, best first, before the list is cut: for measuring where something was lost."""
@@ -336,11 +344,16 @@ class Newsroom(Library):
             said = f"{error} The answer is quoted from the articles instead."
             yield Written(notes=(said,), error=error.code)
 
-    def _desk(self, hits: Sequence[Hit]) -> Desk:
+    def _look(self, sought: str, *, filters: Filters) -> tuple[Sequence[Hit], dict[int, list[Spoken]]]:
+        """Passages for some words, and the days that they speak of."""
+        hits = self._find(sought, filters, PASSAGES, Stopwatch())
+        return hits, self._archive.dates.spoken([hit.passage.id for hit in hits])
+
+    def _desk(self, hits: Sequence[Hit], filters: Filters) -> Desk:
         versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
         texts, furniture = self._archive.texts(versions), self._archive.furniture(versions)
         spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
-        told = dating.by_article(hits, spoken)
+        told = dating.by_article(hits, since.added(hits, spoken, partial(self._look, filters=filters)))
         return Desk(verify.Proof(hits, texts, furniture, told), texts, told)
 
     def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
@@ -424,6 +437,7 @@ class Told:
 
     story: Story = story.NOTHING
     hits: Sequence[Hit] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,12 @@ def test_a_date_belongs_to_its_clause(sentence: str, expected: list[str]) -> Non
 
 
 def test_any_text_has_a_clause_for_each_date() -> None:
-    for text in ("", ", , - ( on Friday", "Friday - Friday ) ; that who and to", "who who on Friday, who that,"):
+    for text in (
+        "",
+        ", , - ( on Friday",
+        "Friday - Friday ) ; that who and to",
+        "who who on Friday, who that,",
+    ):
         spans = [(found.start, found.end) for found in dates.find(text, anchor=SATURDAY)]
         assert len(dates.clauses(text, spans)) == len(spans)
 
@@ -77,5 +82,7 @@ async def test_a_question_gets_the_date_of_what_it_asks(newsroom: Newsroom) -> N
 
 
 def test_a_timeline_dates_a_sentence_by_what_it_tells(newsroom: Newsroom) -> None:
-    put(newsroom, "The ferry Adoma, which was built in 1988, sank off Tema on Sunday with nine people aboard.")
+    put(
+        newsroom, "The ferry Adoma, which was built in 1988, sank off Tema on Sunday with nine people aboard."
+    )
     assert [moment.start for moment in newsroom.timeline("ferry Adoma").moments] == [date(2024, 4, 7)]

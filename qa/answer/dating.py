@@ -53,6 +53,7 @@ def _notes(cited: Citation, spoken: Dates, text: str) -> list[DateNote]:
             cited.article_id,
             said.why,
             said.time,
+            said.rests_on,
         )
         for said in within(cited, spoken)
     ]

@@ -65,6 +65,9 @@ class DateOut(Wire):
     article: str
     why: str = ""
     time: TimeOut | None = Field(default=None, description="The time of day, where the words give one.")
+    rests_on: tuple[str, ...] = Field(
+        default=(), description='The articles that date the event it is counted from ("since the coup").'
+    )
 
 
 class CitationOut(Wire):
