@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from qa.answer import words
 from qa.dates import Clause, clauses
@@ -14,6 +15,8 @@ from qa.models import Span, Spoken
 
 LEAST = 0.3
 """Share of the best date's, squared, below which a date is another thing's."""
+MOST = 0.5
+"""Share of the sentence's asked words from which a clause beside its own tells what is asked."""
 BESIDE = 0.5
 """What a date counts for that stands in a clause beside the sentence's own, where no word tells which is asked."""
 _ALIKE = 0.4
@@ -41,6 +44,22 @@ _PAST = """
 _BASE = {form: base for base, *forms in (line.split("/") for line in _PAST.split()) for form in forms}
 
 
+class Share(NamedTuple):
+    """How far a date is the date of what is asked."""
+
+    of_best: float
+    clause: Clause
+    told: bool
+    """Whether the sentence has any of the words that are asked."""
+    apart: bool
+    """Whether it stands in a clause beside the sentence's own, and most of those words do not."""
+
+    @property
+    def another(self) -> bool:
+        """Whether it is the date of something that is only mentioned."""
+        return self.apart or (self.clause.embedded and not self.told)
+
+
 def shares(
     asked: Mapping[str, float],
     names: Sequence[str],
@@ -48,7 +67,7 @@ def shares(
     spans: Sequence[Span],
     *,
     language: str = "en",
-) -> list[tuple[float, Clause]]:
+) -> list[Share]:
     """For each date of a sentence the weight of the asked words in its clause, as a share of the best one's.
 
     `asked` are the question's words with their rarity, `names` the stems of those that are names: they say who, not
@@ -57,17 +76,22 @@ def shares(
     found = clauses(text, spans, language=language)
     wanted = {word: weight for word, weight in asked.items() if words.stem(word) not in names}
     wanted = {word: weight for word, weight in wanted.items() if base(word) not in _GENERAL}
-    held = [_held(wanted, text, clause) for clause in found]
+    held = [_held(wanted, text, clause.held) for clause in found]
+    whole = _held(wanted, text, [match.span() for match in words.WORD.finditer(text)])
     most = max(held, default=0.0)
-    if most <= 0:
-        plain = any(not clause.embedded for clause in found)
-        return [(BESIDE if plain and clause.embedded else 1.0, clause) for clause in found]
-    return [(weight / most, clause) for weight, clause in zip(held, found, strict=True)]
+    plain = any(not clause.embedded for clause in found)
+    return [
+        Share(
+            weight / most if most else BESIDE if plain and clause.embedded else 1.0, clause,
+            told=whole > 0, apart=clause.embedded and weight < MOST * whole,
+        )
+        for weight, clause in zip(held, found, strict=True)
+    ]  # fmt: skip
 
 
-def _held(wanted: Mapping[str, float], text: str, clause: Clause) -> float:
-    """The weight of the words that a clause has; another word of one meaning counts less ("ruled" for "judged")."""
-    said = [text[low:high] for low, high in clause.held]
+def _held(wanted: Mapping[str, float], text: str, spans: Iterable[Span]) -> float:
+    """The weight of the words that some places of a text have; another word of one meaning counts less ("ruled" for "judged")."""
+    said = [text[low:high] for low, high in spans]
     roots = frozenset(map(base, said))
     meanings = frozenset(words.stem(words.bare(word)) for word in said)
     return sum(
@@ -83,19 +107,20 @@ def base(word: str) -> str:
     return words.root(_BASE.get(plain, plain))
 
 
-def kept(found: Sequence[tuple[float, Clause]], said: Sequence[Spoken | None]) -> list[float]:
+def kept(found: Sequence[Share], said: Sequence[Spoken | None]) -> list[float]:
     """What each date counts for, 0 where it is the date of another thing.
 
     The day on which the best one's clause was told stays beside it: "arrived on Wednesday, the ministry said on Friday".
     """
-    best = max(found, key=lambda each: each[0], default=None)
+    best = max(found, key=lambda each: each.of_best, default=None)
     counted = []
-    for (share, clause), spoken in zip(found, said, strict=True):
-        telling = (
-            spoken is not None and spoken.role == "report" and best is not None and best[1].within(clause)
-        )
-        if telling and clause.spans:
+    for share, spoken in zip(found, said, strict=True):
+        reported = spoken is not None and spoken.role == "report" and best is not None
+        if reported and best and best.clause.within(share.clause) and share.clause.spans:
             counted.append(1.0)
+        elif share.apart and share.told:
+            counted.append(0.0)
         else:
-            counted.append(share**2 if share**2 >= LEAST or share == BESIDE else 0.0)
+            squared = share.of_best**2
+            counted.append(squared if squared >= LEAST or share.of_best == BESIDE else 0.0)
     return counted

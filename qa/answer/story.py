@@ -231,7 +231,7 @@ def _dated(asked: Asked, one: Scored, spoken: Mapping[int, Sequence[Spoken]]) ->
     fitting = [each for each in found if _width(each) <= WIDEST]
     beside = _beside(asked, one, start, fitting)
     return min(
-        fitting,
+        (each for each in fitting if beside[each.said] is not None),
         key=lambda each: (beside[each.said], each.said.role == "report", _width(each), each.said.start),
         default=None,
     )
@@ -239,16 +239,19 @@ def _dated(asked: Asked, one: Scored, spoken: Mapping[int, Sequence[Spoken]]) ->
 
 def _beside(
     asked: Asked, one: Scored, start: int, dated: Sequence[Dated]
-) -> dict[Spoken, tuple[float, bool]]:
-    """How far each date is one of something else that the sentence tells; `start` is the sentence's in the article."""
+) -> dict[Spoken, tuple[float, bool] | None]:
+    """How far each date is one of something else that the sentence tells; None where the thing is only mentioned.
+
+    `start` is the sentence's in the article.
+    """
     spans = [(each.said.start - start, each.said.end - start) for each in dated]
-    if len(dated) < 2 or any(later[0] < early[1] for early, later in pairwise(spans)):
+    if any(later[0] < early[1] for early, later in pairwise(spans)):
         return {each.said: (0.0, False) for each in dated}
     language = one.sentence.hit.article.language or "en"
     found = attach.shares(asked.weights, asked.name_stems, one.sentence.text, spans, language=language)
     return {
-        each.said: (-round(share, 2), clause.embedded)
-        for each, (share, clause) in zip(dated, found, strict=True)
+        each.said: None if share.another else (-round(share.of_best, 2), share.clause.embedded)
+        for each, share in zip(dated, found, strict=True)
     }
 
 

@@ -105,7 +105,7 @@ def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
 
 def _counts(asked: Asked, one: Scored, said: Sequence[Spoken | None]) -> list[float]:
     """What each value counts for: of dates by the clause that they stand in, all the same of the rest."""
-    if asked.kind.name != "when" or len(one.values) < 2:
+    if asked.kind.name != "when" or not one.values:
         return [1.0] * len(one.values)
     sentence = one.sentence
     start = sentence.hit.passage.sentences[sentence.place][0]

@@ -90,7 +90,9 @@ class _Reader(Words):
         self._dateline()
         first = self._word_at(self._at)
         comma = "," in self._words[self._at : self._at + 2 * AHEAD]
-        if comma and (self._subordinates(self._at) or self._participle(first)):
+        dated = self._word_at(self._at + 1).startswith(DATE)
+        leads = first in self._table.subordinators and not dated
+        if comma and (leads or self._participle(first)):
             self._push("subordinate", ",")
 
     def _dateline(self) -> None:
@@ -334,7 +336,7 @@ class _Reader(Words):
 
     def _attributes(self, at: int) -> bool:
         """ ", the ministry said on Friday": a verb of saying, and nothing said after it."""
-        for place in range(at, min(at + 8, len(self._words))):
+        for place in range(at, min(at + AHEAD, len(self._words))):
             word = self._words[place]
             if word in MARKS or not self._now.verbs:
                 return False

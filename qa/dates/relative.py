@@ -14,7 +14,10 @@ def _weekday(expr: Expr, scope: Scope) -> Reading:
     anchor, weekday = anchored(scope), expr.weekday or 0
     name = WEEKDAYS[weekday]
     back, ahead = (anchor.weekday() - weekday) % 7, (weekday - anchor.weekday()) % 7
-    day, said = _weekday_day(expr.shift, scope.lean, anchor, back, ahead)
+    if expr.vague == "near":
+        day, said = anchor + timedelta(days=ahead or 7), "after"
+    else:
+        day, said = _weekday_day(expr.shift, scope.lean, anchor, back, ahead)
     if day == anchor:
         return Reading(spans.day_span(day), f"{name} is the article's own day, {spoken(anchor)}")
     note = ""

@@ -95,7 +95,9 @@ def _season(v: View) -> Expr:
 
 
 def _weekday(v: View) -> Expr:
-    return Expr("weekday", weekday=v.value("WEEKDAY", "WDABBR"), shift=v.shift)
+    # "jeudi prochain" and "el próximo jueves" are the Thursday to come, "next Thursday" may be the one after.
+    near = v.has("COMING") and v.state.lexed.lexicon.table.language != "en"
+    return Expr("weekday", weekday=v.value("WEEKDAY", "WDABBR"), shift=v.shift, vague="near" if near else "")
 
 
 def _decade(v: View) -> Expr | None:
