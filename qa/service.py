@@ -358,8 +358,9 @@ class Newsroom(Library):
 
     def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
+            told = dates.timeless(asked, as_of=filters.as_of or self._today())
             with self._in_use.held() as held:
-                rarity = held.keywords.rarity(words.words_of(asked))
+                rarity = held.keywords.rarity(words.words_of(told))
             spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
             known = Asked(asked, rarity, filters.as_of, spoken)
             return known, quote.candidates(known, hits)

@@ -79,6 +79,14 @@ def test_a_day_leaves_out_what_dated_the_event_later(niger: Newsroom) -> None:
     assert [moment.start for moment in found.moments] == [date(2023, 7, 26)]
 
 
+async def test_what_only_chooses_by_time_is_not_looked_for_in_the_articles(niger: Newsroom) -> None:
+    latest = await niger.ask("What is the latest on trade in Niger?")
+    assert latest.status == "answered"
+    assert any("Trade between Niger and Benin" in claim.text for claim in latest.claims)
+    then = await niger.ask("When did French troops leave Niger, as of 1 February 2024?")
+    assert "22 December 2023" in then.text
+
+
 async def test_a_question_since_an_undated_event_says_so(niger: Newsroom) -> None:
     answer = await niger.ask("What happened in Niger since the election?")
     assert any("Nothing in the archive says when the election was" in note for note in answer.notes)

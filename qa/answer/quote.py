@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date as Day
 from datetime import timedelta
 
 from qa.answer import conflicts, judge, sentences, values
@@ -11,7 +12,8 @@ from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
 from qa.answer.support import stands_on
 from qa.answer.values import Group, Told
-from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, QuoteDraft
+from qa.dates import question_time
+from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, Published, QuoteDraft
 
 SENTENCES = 3
 CLOSE = 0.6
@@ -47,7 +49,7 @@ def extract(asked: Asked, ranked: Sequence[Scored]) -> AnswerDraft | None:
     winner = _winner(asked, groups)
     whole = [] if winner is None else _carriers(winner)
     if winner is None or not whole:
-        return AnswerDraft(tuple(_claim(one) for one in _best(ranked)))
+        return AnswerDraft(tuple(_claim(one) for one in _newest_first(asked, _best(ranked))))
     if asked.kind.name == "when":
         return _dated(asked, winner, groups)
     headline = ClaimDraft(values.rough(whole[0]), tuple(_quote(one) for one in whole))
@@ -148,6 +150,17 @@ def _best(ranked: Sequence[Scored]) -> list[Scored]:
         if one.chance >= CLOSE * best.chance and one.seen[0] >= CLOSE * best.seen[0]:
             kept.setdefault(one.sentence.hit.article.origin, one)
     return list(kept.values())[:SENTENCES]
+
+
+def _newest_first(asked: Asked, best: list[Scored]) -> list[Scored]:
+    """The sentences as they are, for a question that asks for the latest by the day of publication."""
+    if not question_time(asked.question, as_of=asked.as_of).latest:
+        return best
+    return sorted(best, key=lambda one: _day(one.sentence.hit.article.published), reverse=True)
+
+
+def _day(published: Published) -> Day:
+    return published.date or published.start or Day.min
 
 
 def _winner(asked: Asked, groups: Sequence[Group]) -> Group | None:

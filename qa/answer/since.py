@@ -86,6 +86,8 @@ class Found:
 
 def counted(text: str, *, around: str = "") -> Iterator[Counted]:
     """The expressions of a text that count from an event without a date of its own; `around` has names beside it."""
+    if not _COUNTED.search(text):
+        return
     named = [(mention.start, mention.end) for mention in dates.find(text, anchor=None)]
     names = frozenset(words.stem(name) for name in words.names_of(f". {text} . {around}"))
     for match in _COUNTED.finditer(text):

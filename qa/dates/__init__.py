@@ -10,7 +10,7 @@ from .find import find
 from .infer import infer_published
 from .language import language_of
 from .numeric import day_order
-from .question import question_time
+from .question import question_time, timeless
 from .roles import Role, role, told
 from .values import Anchor, Basis, Interval, Mention, Placed, Precision, QuestionTime, Story, spoken
 from .zones import zone_offset
@@ -38,6 +38,7 @@ __all__ = [
     "question_time",
     "role",
     "spoken",
+    "timeless",
     "told",
     "zone_offset",
 ]

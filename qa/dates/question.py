@@ -32,6 +32,20 @@ def question_time(question: str, *, as_of: date | None, language: str = "en") ->
     return QuestionTime(interval, axis, asks_when, latest, mention, why)
 
 
+def timeless(question: str, *, as_of: date | None, language: str = "en") -> str:
+    """The question without the words that only choose by time: "latest", "as of 15 April". Its own words if none are left."""
+    time, table = question_time(question, as_of=as_of, language=language), lexicon(language).table
+    phrases = table.asks_latest if time.latest else ()
+    left = question
+    if time.axis == "as_of" and time.mention is not None:
+        phrases = (*phrases, *table.asks_as_of)
+        left = left[: time.mention.start] + " " + left[time.mention.end :]
+    for phrase in phrases:
+        left = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", left, flags=re.IGNORECASE)
+    left = " ".join(left.split())
+    return left if len(re.findall(r"\w+", left)) > 2 else question
+
+
 def _named(question: str, as_of: date | None, language: str) -> Mention | None:
     """The time named; of several the widest frame, since a question's other dates lie within it."""
     found = [mention for mention, _ in read(question, anchor=as_of, language=language, default="past")]
