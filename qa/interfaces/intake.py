@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -32,8 +33,11 @@ AT_ONCE_BYTES = 1_000_000
 """What is small is stored before the reply; what is more becomes a job."""
 SHOWN = 100
 """Problems of a job that are listed with it."""
+READ_WITHIN = 0.5
+"""Seconds for the reading of small files. A PDF or DOCX is parsed by a process of its own, which may take its time."""
 POLL = 0.3
 HEARTBEAT = 10.0
+log = logging.getLogger(__name__)
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 BODIES = {
@@ -71,8 +75,8 @@ def _adding(router: APIRouter, newsroom: Newsroom) -> None:
     ) -> schemas.ReportOut | intake_schemas.JobOut:
         """Add articles: as JSON, by address or sitemap, or as files in form fields named `files`.
 
-        What is small is stored before the reply; addresses and what is large become a job. With an `Idempotency-Key`, the
-        same request again is not done again.
+        What is small is stored before the reply; addresses, what is large, and files that take long to read become a job.
+        With an `Idempotency-Key`, the same request again is not done again.
         """
         told = await once.do(request, caller, lambda: _added(request, newsroom))
         if isinstance(told, intake_schemas.JobOut):
@@ -84,11 +88,31 @@ def _adding(router: APIRouter, newsroom: Newsroom) -> None:
 async def _added(request: Request, newsroom: Newsroom) -> schemas.ReportOut | intake_schemas.JobOut:
     given = await _given(request)
     if isinstance(given, Small):
-        found = [*given.items, *await run_in_threadpool(list, newsroom.read(given.files))]
-        return schemas.report(await run_in_threadpool(newsroom.ingest, found))
+        found = await _read(newsroom, given.files)
+        if found is not None:
+            return schemas.report(await run_in_threadpool(newsroom.ingest, [*given.items, *found]))
+        given = [Input("upload", name, data=data) for name, data in given.files]
     kind: JobKind = "sitemap" if given[0].kind == "sitemap" else "articles"
     job = await run_in_threadpool(newsroom.jobs.start, kind, _what(given), given)
     return _job(newsroom, job)
+
+
+async def _read(newsroom: Newsroom, files: Sequence[tuple[str, bytes]]) -> list[Item] | None:
+    """The articles of small files; None where that takes too long for whoever waits for the reply."""
+    opened = [RawFile(name, "", BytesIO(data)) for name, data in files]
+    reading = asyncio.ensure_future(run_in_threadpool(list, newsroom.read(opened)))
+    done, _ = await asyncio.wait({reading}, timeout=READ_WITHIN)
+    if done:
+        return reading.result()
+    reading.add_done_callback(_let_go)  # a thread cannot be stopped; what it reads is read again by the job
+    return None
+
+
+def _let_go(reading: asyncio.Future[list[Item]]) -> None:
+    if not reading.cancelled() and reading.exception() is not None:
+        log.warning(
+            "Files that a job reads now could not be read before the reply.", exc_info=reading.exception()
+        )
 
 
 def _jobs(router: APIRouter, newsroom: Newsroom) -> None:
@@ -189,7 +213,8 @@ class Small:
     """What is stored before the reply."""
 
     items: tuple[Item, ...] = ()
-    files: tuple[RawFile, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    """By name."""
 
 
 async def _given(request: Request) -> Small | list[Input]:
@@ -209,7 +234,7 @@ def _files(files: list[tuple[str, bytes]]) -> Small | list[Input]:
     if not files:
         raise InputError("The form holds no file. Send files in fields named `files`.")
     if len(files) <= AT_ONCE_FILES and sum(len(data) for _, data in files) <= AT_ONCE_BYTES:
-        return Small(files=tuple(RawFile(name, "", BytesIO(data)) for name, data in files))
+        return Small(files=tuple(files))
     return [Input("upload", name, data=data) for name, data in files]
 
 

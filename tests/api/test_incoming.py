@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from test_jobs import page
 
 from qa.interfaces import rest
+from qa.models import Draft, RawFile, Refusal
 from qa.service import Newsroom
 
 URL = "http://pub.test/story"
@@ -68,6 +70,31 @@ def test_a_large_upload_and_many_articles_become_jobs(client: TestClient) -> Non
     assert done(client, client.post("/v1/articles", files=files))["new"] == 2
     many = [{"id": f"n{number}", "text": f"The number is {number * 7919}."} for number in range(101)]
     assert done(client, client.post("/v1/articles", json={"articles": many}))["new"] == 101
+
+
+class SlowReader(FakeReader):
+    """Parses when it is let to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = Event()
+
+    def parse(self, file: RawFile, data: bytes) -> list[Draft | Refusal]:
+        self.go.wait(20)
+        return [Draft("The bridge at Corby opened on Monday.", source=file.name)]
+
+
+def test_files_that_take_long_to_read_become_a_job(client: TestClient, newsroom: Newsroom) -> None:
+    reader = SlowReader()
+    newsroom.parts.reader = lambda: reader
+    files = [("files", ("slow.pdf", b"%PDF-1.4 slow")), ("files", ("b.txt", b"The bridge opened."))]
+    began = time.monotonic()
+    reply = client.post("/v1/articles", files=files, headers={"Idempotency-Key": "slow"})
+    assert time.monotonic() - began < 1
+    reader.go.set()
+    assert done(client, reply)["new"] == 2
+    again = client.post("/v1/articles", files=files, headers={"Idempotency-Key": "slow"})
+    assert (again.status_code, again.json()["id"]) == (202, reply.json()["id"])
 
 
 def test_a_job_is_followed_to_its_end(client: TestClient) -> None:
