@@ -111,6 +111,25 @@ def drawer(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def operating(page: Page) -> None:
+    """What became of some questions, with a feed that fails and an article that was refused."""
+    for words in (QUESTION, scripted.TROOPS, "When did French instructors arrive in Niger?", QUESTION):
+        asked(page, words)
+    page.locator(".turn .thumbs button").first.click()
+    server = page.evaluate("location.origin")
+    broken = {
+        "files": {"name": "scan.bin", "mimeType": "application/octet-stream", "buffer": b"\x00\x01\xff\xfe"}
+    }
+    page.request.post(f"{server}/v1/articles", multipart=broken)
+    page.request.post(f"{server}/v1/feeds", data={"url": "http://feeds.invalid/news.xml"})
+    for _ in range(50):
+        if page.request.get(f"{server}/v1/stats").json()["feeds_failing"]:
+            break
+        page.wait_for_timeout(100)
+    page.goto(f"{server}/operator")
+    page.locator(".figures").wait_for()
+
+
 STATES: dict[str, tuple[State, tuple[int, int], str, bool]] = {
     "empty": (nothing, PHONE, "light", False),
     "front": (nothing, WIDE, "light", True),
@@ -132,9 +151,13 @@ STATES: dict[str, tuple[State, tuple[int, int], str, bool]] = {
     "phone-article": (opened, PHONE, "light", True),
     "small": (disagreed, SMALL, "light", True),
     "small-drawer": (drawer, SMALL, "light", True),
+    "operator": (operating, (1440, 1000), "light", True),
+    "operator-dark": (operating, (1440, 2600), "dark", True),
+    "operator-phone": (operating, PHONE, "light", True),
+    "operator-phone-dark": (operating, (390, 4600), "dark", True),
     "tablet-article": (opened, (820, 1100), "light", True),
 }
-KEPT = ("answer", "disagree", "phone", "empty")
+KEPT = ("answer", "disagree", "phone", "empty", "operator")
 
 
 def main() -> int:

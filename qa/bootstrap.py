@@ -129,6 +129,7 @@ def build(
         model=model or language_model(settings),
         max_question=settings.max_question,
         tokens_per_day=settings.llm_tokens_per_day,
+        prices=settings.prices,
         write_within=settings.llm_timeout,
         chosen=cache(lambda: chosen(settings)),
     )

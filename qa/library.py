@@ -72,13 +72,15 @@ class Parts:
     renew: Callable[[str], Renewed] | None = None
     """Makes new indexes for the vectors of a model, beside those in use. They are still empty."""
     on_change: Callable[[], None] = lambda: None
+    """Called before the views follow the archive; opens what was left closed."""
     on_answer: Callable[[Account], None] = lambda _: None
     """Told of every answer. Must not wait and must not raise."""
-    """Called before the views follow the archive; opens what was left closed."""
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
     tokens_per_day: int = 0
     """Of the language model; 0 is no limit."""
+    prices: tuple[float, float] | None = None
+    """Of a million tokens read and written, where they are known."""
     write_within: float = 8.0
     """Seconds for a model's answer, its repair and every try together."""
 

@@ -21,6 +21,7 @@ from qa.errors import SettingsError
 TRUE = frozenset({"1", "true", "yes", "on"})
 HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?")
+PRICE = re.compile(r"\d{1,6}(?:\.\d{1,6})? \d{1,6}(?:\.\d{1,6})?")
 SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{2,30}")
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -37,6 +38,8 @@ class Settings:
     """Seconds for the whole call of the model, all tries together."""
     llm_tokens_per_day: int = 0
     """Tokens that this process may spend in a day (UTC), then answers are extractive; 0 is no limit."""
+    llm_price: str = ""
+    """What a million tokens read, and a million written, cost: two numbers, for the operator's page."""
     openai_api_key: str = ""
     embed_base_url: str = ""
     """An OpenAI-compatible server for embeddings; empty is the built-in model."""
@@ -64,6 +67,14 @@ class Settings:
     """Channels in which it answers, beside direct messages; empty is every one that it is in."""
     slack_retention_days: int = 90
     """Days after which conversations from Slack are forgotten; 0 keeps them."""
+
+    @property
+    def prices(self) -> tuple[float, float] | None:
+        """Of a million tokens read and written, where they are known."""
+        if not self.llm_price:
+            return None
+        read, written = map(float, self.llm_price.split())
+        return read, written
 
     @property
     def has_model(self) -> bool:
@@ -156,10 +167,18 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "QA_LLM_BASE_URL is set without QA_LLM_MODEL: name the model that the server offers."
         )
+    _check_price(settings.llm_price)
     if settings.embed_base_url and not (settings.embed_model and settings.embed_dimensions):
         raise SettingsError("QA_EMBED_BASE_URL needs QA_EMBED_MODEL and QA_EMBED_DIMENSIONS beside it.")
     if settings.llm_timeout <= 0:
         raise SettingsError("QA_LLM_TIMEOUT must be a positive number of seconds.")
+
+
+def _check_price(given: str) -> None:
+    if given and not PRICE.fullmatch(given):
+        raise SettingsError(
+            "QA_LLM_PRICE is two numbers, what a million tokens read and a million written cost, such as 0.40 1.60."
+        )
 
 
 def _check_slack(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from qa.figures import Period, Stats, Why
+from qa.figures import Activity, Period, Stats, Why
 from qa.interfaces import gate, schemas
 from qa.interfaces.gate import needs
 from qa.models import Mode, Status
@@ -94,6 +94,9 @@ class ActivityOut(schemas.Wire):
     dropped: dict[str, int] = Field(description="Quotes and claims that were not shown, by why.")
     tokens_today: int = Field(description="Of the language model (UTC day).")
     tokens_per_day: int = Field(description="At most; 0 is no limit.")
+    cost: float | None = Field(
+        description="Of these days' tokens by QA_LLM_PRICE; null where that is not set."
+    )
 
 
 class DroppedOut(schemas.Wire):
@@ -148,6 +151,7 @@ def routes(newsroom: Newsroom) -> APIRouter:
                 **asdict(found),
                 "tokens_today": last.prompt_tokens + last.completion_tokens,
                 "tokens_per_day": newsroom.parts.tokens_per_day,
+                "cost": _cost(found, newsroom.parts.prices),
             }
         )
 
@@ -167,6 +171,14 @@ def routes(newsroom: Newsroom) -> APIRouter:
         return LogOut(answers=shown, next=shown[-1].number if len(found) > limit else None)
 
     return router
+
+
+def _cost(found: Activity, prices: tuple[float, float] | None) -> float | None:
+    if prices is None:
+        return None
+    read, written = prices
+    tokens = sum(day.prompt_tokens * read + day.completion_tokens * written for day in found.days)
+    return round(tokens / 1e6, 4)
 
 
 def told(stats: Stats) -> StatsOut:

@@ -36,6 +36,11 @@ def routes(*, embedded: bool) -> APIRouter:
     def part(name: str, request: Request) -> Response:
         return _file(name, request)
 
+    @router.get("/operator")
+    @public(EMPTY)
+    def operator(request: Request) -> Response:
+        return _file("operator.html", request)
+
     if embedded:
 
         @router.get("/embed")

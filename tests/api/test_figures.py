@@ -21,9 +21,10 @@ from test_service import filled, reply
 import qa
 from qa import access
 from qa.adapters.archive import SqlArchive, migrate
-from qa.errors import ModelUnavailable
+from qa.errors import ModelUnavailable, SettingsError
 from qa.interfaces import rest
 from qa.service import Newsroom
+from qa.settings import load
 
 MakeNewsroom = Callable[..., Newsroom]
 FLOODED = "When did the flood reach Aveley?"
@@ -110,6 +111,16 @@ def test_days_stages_reasons_and_drops_are_counted(client: TestClient) -> None:
     counted = client.get("/v1/stats").json()
     assert sum(each["answers"] for each in counted["answers"]) == 3
     assert (counted["conversations"], counted["good"], counted["bad"]) == (3, 1, 1)
+
+
+def test_tokens_cost_what_the_operator_says(client: TestClient, newsroom: Newsroom) -> None:
+    asked(client)
+    assert client.get("/v1/activity").json()["cost"] is None
+    newsroom.parts.prices = load({"QA_LLM_PRICE": "1000 5000.5"}, home=Path("/nowhere")).prices
+    told = TestClient(rest.app(newsroom)).get("/v1/activity").json()
+    assert told["cost"] == pytest.approx((100 * 1000 + 20 * 5000.5) / 1e6, abs=1e-4)
+    with pytest.raises(SettingsError, match="two numbers"):
+        load({"QA_LLM_PRICE": "cheap"}, home=Path("/nowhere"))
 
 
 def test_who_keeps_no_conversation_leaves_no_words(client: TestClient, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from qa.models import SCOPES
 from qa.service import Newsroom
 
 ASKED = {"question": "When did the flood reach Aveley?"}
-PUBLIC = {"/healthz", "/readyz", "/openapi.json", "/v1/session", "/", "/web/{name}"}
+PUBLIC = {"/healthz", "/readyz", "/openapi.json", "/v1/session", "/", "/operator", "/web/{name}"}
 DENIED = {401, 403}
 
 

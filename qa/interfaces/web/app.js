@@ -250,7 +250,7 @@ class Desk {
     const { name, scopes } = await get("v1/session").catch(() => ({ name: null, scopes: [] }));
     this.adds = scopes.includes("ingest");
     if ($("add-open")) $("add-open").hidden = !this.adds;
-    this.rail.signedIn(name, async () => {
+    this.rail.signedIn(name, scopes.includes("admin"), async () => {
       await remove("v1/session");
       location.reload();
     });

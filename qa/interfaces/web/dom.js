@@ -2,7 +2,10 @@
 
 const ATTRIBUTES = new Set([
   "accept", "autocomplete", "dir", "disabled", "for", "hidden", "id", "max", "maxlength", "multiple", "name", "open",
-  "placeholder", "role", "rows", "tabindex", "title", "type", "value",
+  "placeholder", "role", "rows", "scope", "tabindex", "title", "type", "value",
+]);
+const DRAWN = new Set([
+  "aria-hidden", "aria-label", "class", "d", "height", "role", "text-anchor", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2",
 ]);
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -25,6 +28,17 @@ export function set(node, name, value) {
 
 export const button = (words, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, words);
 
+/** A part of a drawing, with the few attributes that a plot needs. */
+export function svg(tag, props, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (!DRAWN.has(name)) throw new TypeError(`no attribute ${name}`);
+    node.setAttribute(name, String(value));
+  }
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
 /** A link to another site, shown as the address it goes to; plain text where the address is not one. */
 export function outside(address) {
   const url = web(address);
@@ -40,6 +54,20 @@ export function outside(address) {
 export function inside(path, props, ...children) {
   const node = h("a", props, ...children);
   node.href = `#/${path.split("/").map(encodeURIComponent).join("/")}`;
+  return node;
+}
+
+/** A link to a place of the chat page, from another page of ours. */
+export function home(path, words) {
+  const node = inside(path, {}, words);
+  node.href = `./${node.hash}`;
+  return node;
+}
+
+/** A link to another page of ours. */
+export function beside(name, words, props = {}) {
+  const node = h("a", props, words);
+  node.href = name;
   return node;
 }
 
@@ -61,14 +89,7 @@ const ICONS = {
 };
 
 export function icon(name) {
-  const node = document.createElementNS(SVG, "svg");
-  node.setAttribute("viewBox", "0 0 24 24");
-  node.setAttribute("aria-hidden", "true");
-  node.setAttribute("class", `icon ${name}`);
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
-  node.append(path);
-  return node;
+  return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: `icon ${name}` }, svg("path", { d: ICONS[name] }));
 }
 
 export const $ = (id) => document.getElementById(id);

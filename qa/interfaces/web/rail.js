@@ -1,7 +1,7 @@
 // The conversations of before.
 
 import { get, remove } from "./api.js";
-import { $, button, h, icon, inside, say, set } from "./dom.js";
+import { $, beside, button, h, icon, inside, say, set } from "./dom.js";
 import { moment } from "./text.js";
 
 export class Rail {
@@ -30,11 +30,13 @@ export class Rail {
     }
   }
 
-  /** Names the key that the page signed in with, if it did. */
-  signedIn(name, leave) {
+  /** Names the key that the page signed in with, if it did, and leads who may see it to the operator's page. */
+  signedIn(name, operates, leave) {
     if (!this.node) return;
-    this.foot.hidden = !name;
-    this.foot.replaceChildren(h("span", { dir: "auto" }, `Signed in as ${name}. `), button("Sign out", leave, { class: "plain" }));
+    this.foot.hidden = !name && !operates;
+    this.foot.replaceChildren(
+      ...(name ? [h("span", { dir: "auto" }, `Signed in as ${name}. `), button("Sign out", leave, { class: "plain" })] : []),
+      ...(operates ? [" ", beside("operator", "Operator", { class: "plain" })] : []));
   }
 
   shut() {

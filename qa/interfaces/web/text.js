@@ -67,4 +67,7 @@ export const dateBasis = (basis) => SPOKEN[basis] ?? basis;
 
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;
 
+const NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+export const number = (value) => NUMBER.format(value);
+
 export const outlet = (cited) => cited.publisher || "Outlet not known";
