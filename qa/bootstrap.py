@@ -226,7 +226,10 @@ def writing(
 def answering(
     settings: Settings, *, what: str, served: Served | None = None, again: Callable[[], Settings]
 ) -> Iterator[Newsroom]:
-    """A newsroom for a server, which owns the data folder. Chroma is opened beside, while questions are answered.
+    """A newsroom for a server, which owns the data folder.
+
+    What takes long is done beside, from the moment at which questions are answered (`Parts.on_serving`): dates that were
+    not found yet, and Chroma.
 
     Where the settings name another embedding model than the archive's, questions are answered with the archive's as
     long as the settings say how it is reached, until `reindex` changes it. `again` reads the settings as they are then.
@@ -244,14 +247,14 @@ def answering(
         elif usable != settings:
             held.keep_model()
             log.warning("%s", _other_model(held.model, settings))
-        _settle(held)
         newsroom, views = _owning(usable or settings, held, stack, None)
         newsroom.parts.chosen = lambda: _named(newsroom, again())
-        newsroom.search(
-            "ready"
-        )  # loads the embedder before Chroma's import competes with it for the processor
-        views.start()
-        yield newsroom
+        newsroom.parts.on_serving = views.start
+        newsroom.search("ready")  # loads the embedder
+        try:
+            yield newsroom
+        finally:
+            newsroom.stopping.set()
 
 
 def _owning(

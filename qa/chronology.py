@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 
@@ -36,8 +37,8 @@ class Chronology:
     def _dates(self) -> DateIndex:
         return self._archive.dates
 
-    def catch_up(self) -> bool:
-        """Settle what changed since the last time. False where nothing did."""
+    def catch_up(self, stop: Event | None = None) -> bool:
+        """Settle what changed since the last time. False where nothing did, or `stop` was set before it was done."""
         since = self._dates.position()
         last, touched = self._dates.touched(since)
         if not touched:
@@ -49,6 +50,8 @@ class Chronology:
         )
         wanted = sorted({*touched, *stale})
         for start in range(0, len(wanted), BATCH):
+            if stop is not None and stop.is_set():
+                return False
             pages = self._dates.pages(wanted[start : start + BATCH])
             self._dates.settle([self._settled(page) for page in pages])
         self._dates.settle((), position=last)

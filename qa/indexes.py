@@ -18,7 +18,7 @@ from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
 from qa.adapters.vectors import VectorLeg
-from qa.errors import QaError
+from qa.errors import Interrupted, QaError
 from qa.library import Library
 from qa.ports import View
 
@@ -42,7 +42,7 @@ class Indexes:
         self.keywords = KeywordView(folder, archive=held.id)
         self._view: ChromaView | None = None
         self._library: Library | None = None
-        self._thread = Thread(target=self.open, name="open-vectors", daemon=True)
+        self._thread = Thread(target=self._beside, name="open-vectors", daemon=True)
 
     def attach(self, library: Library) -> None:
         """Have a library search and follow these; Chroma once it is open."""
@@ -51,7 +51,7 @@ class Indexes:
         library.parts.renew = self.renew
 
     def start(self) -> None:
-        """Open Chroma in a thread of its own."""
+        """Find the dates that are missing, and open Chroma, in a thread of its own."""
         self._thread.start()
 
     def start_if_behind(self) -> None:
@@ -66,12 +66,25 @@ class Indexes:
             ):
                 self.start()
 
+    def _beside(self) -> None:
+        try:
+            if self._library is not None:
+                self._library.follow()
+        except Interrupted:
+            return
+        except (QaError, RuntimeError, OSError, ValueError):
+            log.exception("Dates that were missing could not be found. The next start tries again.")
+        self.open()
+
     def open(self) -> None:
         """Open Chroma, bring it up to the archive, and search it from then on."""
+        view = None
         try:
             view = self._chroma(self._held.model)
             if view is not None and self._library is not None:
                 self._library.add_view(view)
+        except Interrupted:
+            self._view = view  # it is as far as it says it is
         except (QaError, RuntimeError, OSError, ValueError):
             log.exception(
                 "The vector index could not be opened; answers come from the archive's own vectors."

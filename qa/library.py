@@ -32,7 +32,7 @@ from qa.ports import (
     VectorSearch,
     View,
 )
-from qa.turnover import InUse, embed_missing
+from qa.turnover import InUse, embed_missing, unless
 
 BATCH = 200
 """Entries of the archive's sequence that a view takes at a time."""
@@ -73,6 +73,8 @@ class Parts:
     """Makes new indexes for the vectors of a model, beside those in use. They are still empty."""
     on_change: Callable[[], None] = lambda: None
     """Called before the views follow the archive; opens what was left closed."""
+    on_serving: Callable[[], None] = lambda: None
+    """Called once questions are answered; opens what takes its time."""
     on_answer: Callable[[Account], None] = lambda _: None
     """Told of every answer. Must not wait and must not raise."""
     model: LanguageModel | None = None
@@ -94,6 +96,8 @@ class Library:
         self._archive = parts.archive
         self._chronology = Chronology(parts.archive, parts.vectors)
         self._following = Lock()
+        self.stopping = Event()
+        """Set where the process is about to end: what follows the archive stops, and goes on the next time."""
         self._intake = Intake(parts.archive, embedder=lambda: self._parts.embedder(), splitter=parts.splitter)
         self._reindexing = Lock()
 
@@ -194,12 +198,12 @@ class Library:
         with self._following:
             self._parts.on_change()
             self._views()
-            if self._chronology.catch_up():
+            if self._chronology.catch_up(self.stopping):
                 self._views()
 
     def _views(self) -> None:
         for view in self._parts.views:
-            catch_up(self._archive, view)
+            catch_up(self._archive, view, stop=self.stopping)
 
     def use_keywords(self, view: KeywordView) -> None:
         """Search this view, and keep it up to the archive."""
@@ -208,9 +212,9 @@ class Library:
 
     def add_view(self, view: View) -> None:
         """Bring one more view up to the archive, and keep it there."""
-        catch_up(self._archive, view)  # most of the way, while ingestion may go on
+        catch_up(self._archive, view, stop=self.stopping)  # most of the way, while ingestion may go on
         with self._following:
-            catch_up(self._archive, view)
+            catch_up(self._archive, view, stop=self.stopping)
             self._parts.views.append(view)
 
     def reindex(
@@ -379,11 +383,16 @@ class Counted:
         )  # fmt: skip
 
 
-def catch_up(archive: Archive, view: View, *, model: str | None = None) -> None:
-    """Apply the archive's sequence to a view; one that is ahead is of another past and starts again."""
+def catch_up(archive: Archive, view: View, *, model: str | None = None, stop: Event | None = None) -> None:
+    """Apply the archive's sequence to a view; one that is ahead is of another past and starts again.
+
+    Raises:
+        Interrupted: `stop` was set; the next time goes on from there.
+    """
     if view.position() > archive.position():
         view.reset()
     while True:
+        unless(stop)
         last, touched, added = archive.changes(view.position(), limit=BATCH, model=model)
         if last == view.position():
             return

@@ -66,8 +66,7 @@ def embed_missing(
     """
     embedded = 0
     while batch := archive.unembedded(embedder.fingerprint, limit=BATCH):
-        if stop is not None and stop.is_set():
-            raise Interrupted("It was stopped before it was done. Start it again, and it goes on from there.")
+        unless(stop)
         vectors = embedder.embed_passages(
             [embedded_text(article, passage.text) for passage, article in batch]
         )
@@ -75,3 +74,9 @@ def embed_missing(
         embedded += len(batch)
         on_passages(len(batch))
     return embedded
+
+
+def unless(stop: Event | None) -> None:
+    """Raises Interrupted where it is set."""
+    if stop is not None and stop.is_set():
+        raise Interrupted("It was stopped before it was done. Start it again, and it goes on from there.")

@@ -5,6 +5,7 @@ Run as a child process, because a torn index can kill whoever opens it.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import chromadb
@@ -14,6 +15,8 @@ SAMPLE = 200
 
 
 def main(folder: str) -> int:
+    if hasattr(os, "nice"):
+        os.nice(10)  # beside questions, which are answered meanwhile
     client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
     collection = client.get_collection("passages", embedding_function=None)
     count = collection.count()

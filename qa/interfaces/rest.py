@@ -114,11 +114,12 @@ def app(
 
 
 def _working(newsroom: Newsroom) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """While the application runs, jobs are worked on."""
+    """While the application runs, jobs are worked on. What takes long to open is opened beside."""
 
     @asynccontextmanager
     async def working(_app: FastAPI) -> AsyncIterator[None]:
         newsroom.jobs.serve()
+        newsroom.parts.on_serving()
         try:
             yield
         finally:

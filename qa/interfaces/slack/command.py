@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import os
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,14 +65,15 @@ def slack() -> None:
     with bootstrap.answering(chosen, what="qa slack", again=lambda: chosen) as newsroom:
         opened = door(newsroom, chosen)
         if opened is not None:
-            asyncio.run(_until_stopped(opened))
+            asyncio.run(_until_stopped(opened, newsroom.parts.on_serving))
 
 
-async def _until_stopped(opened: Door) -> None:
+async def _until_stopped(opened: Door, on_serving: Callable[[], None]) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     await opened.require()
     async with opened.opened():
         click.echo("Dateline answers in Slack. Press Ctrl+C to stop.", err=True)
+        on_serving()
         await stop.wait()
