@@ -70,7 +70,7 @@ _NAMES = alike(
     "sunday_post sunday_people sunday_night_football monday_night_football thursday_night_football "
     "monday_night_raw saturday_night_live saturday_evening_post friday_night_lights sheffield_wednesday "
     "bloody_sunday bloody_monday black_monday black_wednesday black_sunday black_thursday black_tuesday "
-    "black_saturday ruby_tuesday taco_tuesday casual_friday freaky_friday girl_friday man_friday fat_tuesday "
+    "black_saturday ruby_tuesday taco_tuesday casual_friday freaky_friday girl_friday man_friday fat_tuesday friday_mosque "
     "red_wednesday blue_monday wednesday_addams tuesday_weld fridays_for_future sunday_school "
     "usa_today russia_today today_show india_today today_programme psychology_today tomorrow_never_dies "
     "arab_spring prague_spring silent_spring seoul_spring winter_olympics winter_games "
@@ -116,12 +116,12 @@ _FUTURE = """
 """
 _AHEAD = """
     begins begin starts start opens open meets meet kicks leaves leave resumes resume reopens reopen closes
-    close arrives arrive visits hosts ends expires expire departs launches convenes premieres faces
+    close arrives arrive visits hosts host play plays face ends expires expire departs launches convenes premieres faces
 """
 _AHEAD_PAIRS = """
     takes_effect take_effect takes_office take_office takes_place take_place takes_over comes_into come_into
-    goes_to go_to goes_on go_on goes_before heads_to head_to falls_on runs_until votes_on vote_on plays_at
-    returns_to comes_up airs_on goes_into go_into holds_ runs_ run_ lasts_ last_ continues_ stays_
+    goes_to go_to goes_on go_on goes_before heads_to head_to falls_on runs_until runs_through run_until run_through lasts_until lasts_through votes_on vote_on plays_at
+    gets_under get_under takes_on take_on returns_to comes_up airs_on goes_into go_into holds_ runs_ run_ lasts_ last_ continues_ stays_
 """
 
 TABLE = Table(
@@ -175,7 +175,7 @@ TABLE = Table(
         "ONWARD": alike("onward onwards on_and_after"),
         "BEFORE": alike("before prior_to ahead_of"),
         "AFTER": alike("after"),
-        "ENDED": alike("ended ending"),
+        "ENDED": alike("ended", -1) | alike("ending ends"),
         "FROMNOW": alike("from_now from_today hence"),
         "TIMEWORD": alike("time"),
         "PART": alike("early very_early", Part.EARLY) | alike("mid middle", Part.MID) | alike("late very_late", Part.LATE),
@@ -201,6 +201,7 @@ TABLE = Table(
             "or but because said says whether so"
         ),
         "BACK": alike("as_far_back_as"),
+        "FINAL": alike("final closing"),
         "FISCAL": alike("fiscal financial"),
         "MORE": alike("more_than over_about well_over just_over at_least"),
         "ABOUT": alike("about nearly almost around roughly approximately exactly just barely only under"),
@@ -235,7 +236,7 @@ TABLE = Table(
     ),
     greens=many("birdie birdies bogey bogeyed birdied par eagle putt hole holes fairway green tee floor"),
     governs=many(_FUTURE)
-    | many("set ready able deadline bid invited ordered hopeful voted decided asked urged opted resolved"),
+    | many("forecast predicted projected set ready able deadline bid invited ordered hopeful voted decided asked urged opted resolved"),
     promises=many("promised agreed vowed pledged threatened hoped planned wanted"),
     stamps=many(
         """
@@ -254,6 +255,11 @@ TABLE = Table(
     back=many("back"),
     perfect=many("has have 've"),
     toward=many("for to"),
+    moved=many("moved brought pushed shifted switched"),
+    prospects=many("chance chances odds prospect probability likelihood possibility risk"),
+    either=many("cut bid hit shot split spread burst broadcast"),
+    counts=many("a an another the second third further rate tax"),
+    deferred=many("postponed delayed rescheduled adjourned"),
     be=many("is are be am 's 're"),
     articles=many("the a an this that his her their its"),
     was=many("was were been"),

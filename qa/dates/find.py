@@ -103,6 +103,8 @@ class _Reader:
     def _lean(self, node: Node) -> Lean | None:
         if node.expr.kind == "open" and node.expr.text == "since":
             return "past"
+        if node.expr.kind == "head" and node.expr.text == "over":  # "the quarter that ended July 31"
+            return "past"
         if node.expr.kind == "quarter" and tense.reported(self._lexed, node.high):
             return "past"
         lean = tense.lean(self._lexed, node.low, node.high) or self._default
@@ -114,7 +116,8 @@ class _Reader:
         if lean is None or tense.granted(self._lexed, node.low):
             return "future"
         # A term's end is seldom a year back: "remanded in custody until June 14" means the nearest one.
-        return None if node.expr.inner and node.expr.inner.kind == "date" else lean
+        dated = node.expr.inner is not None and node.expr.inner.kind == "date"
+        return None if dated and lean == "past" else lean
 
     def _special(self, node: Node) -> Expr:
         """ "the Oct. 7 attack" is one day for ever, whatever the article's date."""

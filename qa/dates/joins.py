@@ -94,7 +94,13 @@ def _nth_weekday(v: View) -> Expr | None:
 def _head(v: View) -> Expr:
     """ "the first three months of the year"."""
     number, unit = v.value("CARD", "N31"), Unit(v.value("UNITS") or 0)
-    return Expr("head", count=number or 1, unit=unit, inner=_this(v), shift=-1 if v.has("LAST") else 1)
+    return Expr(
+        "head",
+        count=number or 1,
+        unit=unit,
+        inner=_this(v),
+        shift=-1 if v.has("LAST") or v.has("FINAL") else 1,
+    )
 
 
 def _eve(v: View) -> Expr:
@@ -116,7 +122,8 @@ def _ended(v: View) -> Expr | None:
     count = v.count()[0] if v.has("UNITS") else 1
     known = unit in (Unit.MONTH, Unit.QUARTER, Unit.YEAR) and inner.kind in ("date", "month")
     known = known or (unit is Unit.WEEK and inner.kind in ("date", "weekday"))
-    return Expr("head", count=count, unit=unit, inner=inner, shift=-1) if known else None
+    over = "over" if v.value("ENDED") == -1 else ""
+    return Expr("head", count=count, unit=unit, inner=inner, shift=-1, text=over) if known else None
 
 
 def _week_on(v: View) -> Expr | None:
@@ -141,7 +148,7 @@ def _years_to(v: View) -> Expr | None:
 
 def _so_far(v: View) -> Expr | None:
     inner = v.exprs[-1]
-    return Expr("so-far", inner=inner) if inner.kind == "unit" else None
+    return Expr("so-far", inner=inner) if inner.kind in ("unit", "year") else None
 
 
 SECOND = Level(
@@ -152,21 +159,31 @@ SECOND = Level(
         Rule("[RMONTH RDATE](?:[OF FROM]THE?QUOTE?)?RSPAN", "RMONTH", _month_of),
         Rule("THE?PART DASH?(?:IN|OF)?THE?QUOTE?(?:SPANISH|RWD)", "RSPAN", _part),
         Rule("THE?EDGE[OF FROM]THE?QUOTE?SPANISH", "RSPAN", _part),
+        Rule("THE?EDGE OF THE?[RWD RDAY]", "RWD", lambda v: v.exprs[-1]),
         Rule("THE?(?:EDGE[OF FROM]|PART OF)THE QUOTE?UNIT|PART UNIT(?=HARD)", "RSPAN", _part),
+        Rule("(?<=[BY AT BEFORE UNTIL SINCE TO])THE?UNIT[POSS DASH]EDGE(?!DASH)", "RSPAN", _part),
         Rule("(?:EARLIER|LATER|PART)IN THE UNIT", "RSPAN", lambda v: _part(v) if v.has("PART") else _clip(v)),
         Rule("(?:EARLIER|LATER)(?:IN|ON)?(?:RSPAN|RMONTH|RREF)", "RSPAN", _clip),
         Rule("THE?[ORD ORDN]RWD(?:OF|IN)RMONTH|THE?RWD(?:OF|IN)RMONTH", "RDAY", _nth_weekday),
-        Rule("THE?FISCAL?[ORD ORDN]DASH?FISCAL?UNIT OF(?:THE?QUOTE?SPANISH|THE QUOTE?UNIT)", "RSPAN", _nth),
+        Rule(
+            "THE?FISCAL?[ORD ORDN FINAL]DASH?FISCAL?UNIT OF(?:THE?QUOTE?SPANISH|THE QUOTE?UNIT)",
+            "RSPAN",
+            _nth,
+        ),
         Rule("THE?RSPAN OF(?:THE?SPANISH|THE UNIT)", "RSPAN", _last_of),
-        Rule("THE?(?:ORD|LAST)[CARD N31]UNITS OF(?:THE?SPANISH|THE UNIT)", "RSPAN", _head),
+        Rule("THE?(?:ORD|LAST|FINAL)[CARD N31]UNITS OF(?:THE?SPANISH|THE UNIT)", "RSPAN", _head),
         Rule("THE COUNT UNITS UNTIL[RDATE RMONTH]", "RSPAN", _ended),
-        Rule("THE?(?:COUNT UN|UNIT)(?:TO|ENDED)THE?(?:[RDATE RMONTH]|(?<=ENDED)RWD)", "RSPAN", _ended),
+        Rule(
+            "THE?FISCAL?(?:COUNT UN|UNIT)(?:TO|THAT?ENDED[ON IN]?)THE?(?:[RDATE RMONTH]|(?<=ENDED)RWD)",
+            "RSPAN",
+            _ended,
+        ),
         Rule("AN UNIT[ON FROM]RWD|RWD UNIT(?=HARD)", "RDAY", _week_on),
         Rule("(?:ON|AT)?THE?EVE OF DAYISH", "RDAY", _eve),
         Rule("(?:COUNT UN|THE UNIT)(?:BEFORE|AFTER)THE?DAYISH(?!POSS)", "RDAY", _offset),
         Rule("THE RWD[BEFORE AFTER](?=THE|HER|AN)", "RREF", lambda _: Expr("unanchored")),
         Rule("RSPAN(?:RSPAN|RDAY|ON?RWD)", "RSPAN", _years_to),
-        Rule("SOFAR(?:IN)?RSPAN", "RSPAN", _so_far),
+        Rule("SOFAR(?:IN)?[RSPAN RYEAR]", "RSPAN", _so_far),
     ],
 )
 
@@ -205,9 +222,15 @@ def _pair(v: View) -> Expr | None:
 def _open(v: View) -> Expr | None:
     inner = v.exprs[-1]
     side = next(kind for kind in ("SINCE", "UNTIL", "BY", "BEFORE", "AFTER", "FROM") if v.has(kind))
-    if inner.kind in ("time", "window", "named", "range", "open"):
+    if inner.kind in ("time", "window", "named", "range", "open") or (side == "UNTIL" and _moved(v)):
         return None
     return Expr("open", text="onward" if v.has("ONWARD") else side.lower(), inner=inner)
+
+
+def _moved(v: View) -> bool:
+    """Whether "up to" goes with a verb: "was moved up to Friday"."""
+    before = v.state.bounds(v.low, v.low + 1)[0] - 1
+    return before >= 0 and v.state.lexed.word(before).lower() in v.state.lexed.lexicon.table.moved
 
 
 def _timed(v: View) -> Expr | None:
@@ -237,7 +260,7 @@ FOURTH = Level(
 FIFTH = Level(
     _MACROS,
     [
-        Rule(f"(?:SINCE|(?<!DASH)UNTIL|BY)THE?ANYR{_AFTER}", "ROPEN", _open),
+        Rule(f"(?:SINCE|(?<!DASH)UNTIL|BY)ABOUT?THE?ANYR{_AFTER}", "ROPEN", _open),
         Rule(f"(?:BEFORE|AFTER)ANYR(?!WORD|CAP){_AFTER}", "ROPEN", _open),
         Rule(f"FROM THE?ANYR ONWARD|FROM ANYR(?!WORD){_AFTER}", "ROPEN", _open),
     ],

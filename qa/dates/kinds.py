@@ -11,7 +11,7 @@ _KINDS = (
     "BEFORE AFTER ENDED FROMNOW "
     "TIMEWORD PART EDGE SINCE UNTIL BY FROM TO BETWEEN AND OF IN ON AT THE AN HER OVER PREP BACK "
     "DAYNEXT DAYPREV "
-    "FISCAL MORE ABOUT SOON EVE SOFAR MEASURE BE NAME AMPM ZONE NOON DECADEWORD NEWYEAR EVERY ONWARD "
+    "FINAL FISCAL MORE ABOUT SOON EVE SOFAR MEASURE BE NAME AMPM ZONE NOON DECADEWORD NEWYEAR EVERY ONWARD "
     # numbers and marks, the same everywhere
     "N31 NUM YEAR ORDN DECADES NUMDATE CLOCK HALFCLOCK HM QN DASH COMMA DOT STOP SEMI COLON SLASH QUOTE POSS "
     "PAREN CLOSE PERCENT "
@@ -57,6 +57,11 @@ class Table:
     greens: frozenset[str] = frozenset()
     governs: frozenset[str] = frozenset()
     toward: frozenset[str] = frozenset()
+    deferred: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+    either: frozenset[str] = frozenset()
+    counts: frozenset[str] = frozenset()
+    prospects: frozenset[str] = frozenset()
     perfect: frozenset[str] = frozenset()
     be: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()

@@ -136,7 +136,7 @@ def lexicon(language: str) -> Lexicon:
     for form, rest, kind, value in entries:
         if rest:
             phrases.setdefault(form, []).append(Phrase(tuple(pieces(rest)), Sense(LETTER[kind], value)))
-        if rest and kind == "DAYREL":
+        if rest and kind in ("DAYREL", "UNIT"):
             letters.update({each: LETTER["HEAD"] for each in (form, *pieces(rest)) if each not in letters})
     for options in phrases.values():
         options.sort(key=lambda phrase: -len(phrase.rest))

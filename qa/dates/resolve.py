@@ -92,8 +92,10 @@ def _to_the(expr: Expr, scope: Scope) -> Reading:
 
 
 def _so_far(expr: Expr, scope: Scope) -> Reading:
-    start, _, _, why = _inside(expr, scope)
+    start, end, _, why = _inside(expr, scope)
     anchor = scope.anchor or start
+    if not start <= anchor < end:  # "so far in 2023" of an article of 2024
+        raise ValueError("the article is of another time")
     return Reading(Interval(start, anchor + DAY, "part"), f"up to the article's date; {why}")
 
 
@@ -191,7 +193,7 @@ def _open(expr: Expr, scope: Scope) -> Reading:
     if expr.inner is not None and expr.inner.kind == "range":
         raise ValueError("a range is not an end")
     start, end, span, why = _inside(expr, scope)
-    if side == "from" and scope.lean != "future" and span.precision != "year":
+    if side == "from" and scope.lean != "future" and (span.precision != "year" or _compared(expr.inner)):
         return Reading(span, why)
     found = {
         "since": (start, None),
@@ -203,6 +205,13 @@ def _open(expr: Expr, scope: Scope) -> Reading:
         "after": (end, None),
     }[side]
     return Reading(Interval(*found, "open"), f"open on one side; {why}")
+
+
+def _compared(expr: Expr | None) -> bool:
+    """Whether a time gone by is named that figures are compared with: "up 4% from a year earlier"."""
+    if expr is None:
+        return False
+    return expr.kind in ("ago", "apart") or (expr.kind in ("unit", "beside") and expr.shift == -1)
 
 
 _COMPOUND: dict[str, Callable[[Expr, Scope], Reading]] = {

@@ -31,7 +31,7 @@ def _numeric(v: View) -> Expr | None:
 
 
 def _calendar(v: View) -> Expr:
-    day, month = v.value("N31", "ORDN"), v.value("MONTH", "MAYBE", "ABBR")
+    day, month = v.value("N31", "ORDN", "ORD"), v.value("MONTH", "MAYBE", "ABBR")
     return Expr("date", v.value("YEAR"), month, day)
 
 
@@ -173,6 +173,12 @@ def _apart(v: View) -> Expr:
     )
 
 
+def _unit_beside(v: View) -> Expr | None:
+    """ "the month before", where a month was named."""
+    unit = Unit(v.value("UNIT") or 0)
+    return Expr("beside", unit=unit, shift=-1 if v.has("BEFORE") else 1) if unit > Unit.HOUR else None
+
+
 def _dayrel(v: View) -> Expr:
     return Expr("dayrel", count=v.value("DAYREL") or 0)
 
@@ -215,6 +221,7 @@ FIRST = Level(
         Rule("THE?DAYN UPTO THE?DAYN OF?ANYM(?:[OF COMMA]?YEAR)?", "RSPAN", _days),
         Rule("ANYM THE?DAYN COMMA?YEAR(?!MEASURE)", "RDATE", _calendar),
         Rule("THE?DAYN(?:OF|DASH)?ANYM(?:[OF COMMA DASH]?YEAR)?(?!MEASURE)", "RDATE", _calendar),
+        Rule("THE ORD OF[MONTH MAYBE](?:[OF COMMA]?YEAR)?(?!POSS|MEASURE)", "RDATE", _calendar),
         Rule("ANYM(?:N31(?!MEASURE|PERCENT|DASH N31)|THE?ORDN)", "RDATE", _calendar),
         Rule("(?<=ON)THE ORDN(?=HARD|AND|[IN AT PREP]|$)", "RDATE", _day_of_month),
         Rule("ANYM[OF COMMA]?YEAR(?!MEASURE)", "RMONTH", _month),
@@ -247,9 +254,10 @@ FIRST = Level(
         Rule("AGOPRE COUNT UN", "RSPAN", _ago),
         Rule("COUNT UN(?:EARLIER|LATER)", "RREF", _apart),
         Rule("COUNT UN(?:BEFORE|AFTER)(?=HARD)", "RREF", _apart),
+        Rule("THE UNIT(?:BEFORE|AFTER)(?=HARD)", "RREF", _unit_beside),
         Rule("UNITS(?:EARLIER|LATER)", "RREF", _apart),
         Rule("COUNT UN FROMNOW", "RSPAN", _ahead),
-        Rule("IN COUNT UNITS(?:QUOTE|POSS)?(?:TIMEWORD)?(?!OF|AGO)", "RSPAN", _ahead),
+        Rule("IN COUNT UNITS(?:QUOTE|POSS)?(?:TIMEWORD)?(?!OF|AGO|EARLIER|LATER)", "RSPAN", _ahead),
         Rule("IN AN UNIT(?:QUOTE|POSS)?(?:TIMEWORD|(?=HARD|QUOTE|$))", "RSPAN", _ahead),
         Rule("THE?QUOTE?SHIFT PAST?(?:UNIT|DAYPART)", "RSPAN", _unit),
         Rule("THE?QUOTE?UNIT POST", "RSPAN", _unit),

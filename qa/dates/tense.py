@@ -98,7 +98,12 @@ def opens(lexed: Lexed, low: int) -> bool:
         at -= 1
     if at < 0 or _ends(lexed, at) or lexed.codes[at] in _PAUSES:
         return True
-    return lexed.word(at).lower() in lexed.lexicon.table.openers
+    word, before = lexed.word(at).lower(), lexed.word(at - 1).lower() if at else ""
+    return word in lexed.lexicon.table.openers and (word, before) not in _AS
+
+
+_AS = {("as", "soon"), ("as", "early"), ("as", "late"), ("as", "recently")}
+"""Not a clause's opening: "could vote as soon as Thursday"."""
 
 
 def _set(left: Sequence[str], right: Sequence[str], table: Table) -> bool:
@@ -118,9 +123,12 @@ def _present(words: Sequence[str], table: Table) -> bool:
 
 def _backward(words: Sequence[str], table: Table) -> Lean | None:
     for place, word in enumerate(words):
-        cue = _cue(word, table)
+        noun = word in table.either and words[place + 1 : place + 2] and words[place + 1] in table.counts
+        cue = None if noun else _cue(word, table)
         if cue is None:
             if place == 1 and words[0] == "of" and word == "ahead":
+                return "future"
+            if word in table.prospects and words[place - 1 : place] == ["of"]:
                 return "future"
             pair = f"{word}_{words[place - 1] if place else ''}" in table.ahead_pairs
             relative = pair and words[place + 1 : place + 2] == ["that"]  # "a budget that takes effect"
@@ -136,12 +144,23 @@ def _backward(words: Sequence[str], table: Table) -> Lean | None:
             if word in table.infinitive and place and _to_come(words[place + 1 :], table):
                 return "future"
             continue
-        if word in table.promises and all(each in _LEADING for each in words[:place]):
-            return "past"
-        return "future" if cue == "past" and _points_ahead(words, place, table) else cue
+        return _turned(words, place, cue, table)
     return None
 
 
+def _turned(words: Sequence[str], place: int, cue: Lean, table: Table) -> Lean:
+    """What a verb's cue comes to with the words around it."""
+    if words[place] in table.moved and place < 3 and words[0] in _TOWARD:
+        return "future"
+    if words[place] in table.deferred and words[max(place - 1, 0)] in _AT:  # "adjourned in May", not "to May"
+        return "past"
+    if words[place] in table.promises and all(each in _LEADING for each in words[:place]):
+        return "past"
+    return "future" if cue == "past" and _points_ahead(words, place, table) else cue
+
+
+_AT = frozenset({"on", "in", "at", "last"})
+_TOWARD = frozenset({"to", "up", "until"})
 _LEADING = frozenset({"on", "in", "at", "the", "of", ",", "late", "early", "mid", "-", "en", "le", "el"})
 """Words that may stand between a promise and its own day: "promised on Monday to go"."""
 
@@ -167,7 +186,8 @@ def _scheduled(word: str, following: str, table: Table) -> bool:
 def _ahead_or_done(before: Sequence[str], table: Table) -> Lean | None:
     """ "opens on Friday" is set for then; "did not open", "to open" go with what governs them."""
     for place, word in enumerate(before):
-        if place and before[place - 1] in table.infinitive and word in table.governs:
+        bound = word in table.governs or word in table.was & table.finite  # "due to open", "was to open"
+        if place and before[place - 1] in table.infinitive and bound:
             return "future"
         if word not in table.infinitive and (cue := _cue(word, table)):
             return cue
@@ -175,8 +195,8 @@ def _ahead_or_done(before: Sequence[str], table: Table) -> Lean | None:
 
 
 def _to_come(before: Sequence[str], table: Table) -> bool:
-    """Whether "to" tells what is to come: after "is" or "is forecast", or without any verb before it ("Jury to sit")."""
-    if any(word in table.be for word in before[:2]):
+    """Whether "to" tells what is to come: after "is", "is forecast" or "was", or without any verb before it ("Jury to sit")."""
+    if any(word in table.be for word in before[:2]) or (before and before[0] in table.was & table.finite):
         return True
     return not any(_cue(word, table) or word in table.be or word == "," for word in before)
 
