@@ -155,7 +155,7 @@ class Newsroom(Library):
             answer = await self._work(desk.answer, draft, told.story, broken=broken)
         answer = replace(
             answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
-            notes=(*written.notes, *told.notes, *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
+            notes=(*written.notes, *told.notes, *self._degraded(), *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
             mode="model" if written.draft else "extractive", model=written.model,
             usage=written.usage, id=name, conversation_id=asking.conversation or None, timings=watch.read(),
         )  # fmt: skip
@@ -371,6 +371,10 @@ class Newsroom(Library):
             if found is None and not hits and not self._archive.count()[0]:
                 return EMPTY
             return found or quote.silence(*ranked, self._beside(hits))
+
+    def _degraded(self) -> Sequence[str]:
+        said = self._parts.trouble()
+        return [said] if said else []
 
     def _of_time(self, filters: Filters) -> tuple[str, ...]:
         return dating.limits(filters, self._archive.dates.left_out(filters))
