@@ -434,6 +434,11 @@ class AnswerDraft:
     """The sentence a person reads when there is no claim."""
     conflicts: tuple[ConflictDraft, ...] = ()
 
+    @property
+    def passages(self) -> frozenset[int]:
+        """Those that its claims quote."""
+        return frozenset(quote.passage for claim in self.claims for quote in claim.quotes)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -325,8 +325,15 @@ class DateIndex(Protocol):
         """The dates of some passages, in the order of the text."""
         ...
 
-    def speaking(self, span: Interval, filters: Filters, *, limit: int) -> list[int]:
-        """Passages that speak of days within a span, the newest first."""
+    def speaking(
+        self,
+        span: Interval,
+        filters: Filters,
+        *,
+        limit: int | None = None,
+        among: Sequence[int] | None = None,
+    ) -> list[int]:
+        """Passages, of some or of all, that speak of days within a span, in any order."""
         ...
 
     def left_out(self, filters: Filters) -> int:
@@ -634,10 +641,8 @@ class Archive(Protocol):
         """Every outlet, casefolded, in order."""
         ...
 
-    def texts(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]: ...
-
-    def furniture(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Span]]:
-        """The spans of each version that belong to the page and not to the article."""
+    def bodies(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, list[Span]]]:
+        """The text of each version, and the spans of it that belong to the page and not to the article."""
         ...
 
     def published(self) -> tuple[date, date] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from contextvars import copy_context
@@ -23,6 +24,7 @@ from qa.answer.sentences import Asked, Scored
 from qa.answer.story import Story
 from qa.errors import ModelError, QuestionError
 from qa.events import Account, Done, Event, Sources, Teller
+from qa.figures import Dropped
 from qa.jobs import Jobs, Reindexer
 from qa.library import Library, Parts
 from qa.models import (
@@ -32,6 +34,8 @@ from qa.models import (
     AnswerDraft,
     AskMode,
     Caller,
+    Citation,
+    Claim,
     ClaimDraft,
     Feedback,
     Filters,
@@ -42,11 +46,13 @@ from qa.models import (
     Turn,
     Usage,
 )
-from qa.ports import Keys, KeywordSearch, SlackRecords, Vectors
+from qa.ports import Keys, KeywordSearch, LanguageModel, SlackRecords, Vectors
 from qa.telemetry import Stopwatch
 
-SPEAKING = 5_000
-"""Passages that speak of a time, of which the best by words become candidates."""
+FEW = 500
+"""Passages that speak of a time and are all scored by their words."""
+MATCHING = 2_000
+"""Where more speak of it: passages by their words, of which those that speak of it become candidates."""
 REMEMBERED = 500
 """Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
 WORKERS = 2
@@ -55,8 +61,11 @@ PASSAGES = 10
 """Passages that an answer is made from."""
 SPENT = "This key's tokens of the day are spent, so the answer is quoted from the articles."
 Result = TypeVar("Result")
+Quoted = tuple[Answer, tuple[Dropped, ...]]
+"""An answer without a model, and what of it could not be verified."""
 Ranked = tuple[Asked, Sequence[Scored]]
 """A question with every sentence of its passages, best first."""
+NONE: Mapping[int, Sequence[Spoken]] = {}
 EMPTY = AnswerDraft((), "empty_archive", "The archive is empty. Add articles with `qa ingest PATH`.")
 
 
@@ -70,6 +79,7 @@ class Newsroom(Library):
             lambda held, asked: held.embedder().embed_question(asked)
         )
         self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
+        self._answered: OrderedDict[object, Quoted] = OrderedDict()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
 
     def _reindex(
@@ -80,6 +90,7 @@ class Newsroom(Library):
         finally:
             self._searched.cache_clear()  # also of the parts of before, which it holds on to
             self._vector.cache_clear()
+            self._answered.clear()
 
     # -- the life of a question ----------------------------------------------------------------------------
 
@@ -134,35 +145,28 @@ class Newsroom(Library):
         asking = replace(asking, filters=await self._work(self._until, asked, asking.filters))
         hits = await self._work(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
-        ranked = await self._work(self._sentences, asked, asking.filters, hits, watch)
-        told = await self._work(self._asked_story, asked, asking.filters)
-        desk = await self._work(self._desk, [*hits, *told.hits], asking.filters)
-        written = Written()
-        async with aclosing(self._writing(asked, hits, asking, watch)) as steps:
-            async for step in steps:
-                if isinstance(step, Written):
-                    written = step
-                elif (kept := await self._work(desk.claim, step)) is not None:
-                    yield teller.claim(*kept)
-        draft = written.draft
-        if draft is None:
-            draft = await self._work(self._quote, ranked, hits, told.story, watch)
-        elif draft.claims:
-            both = (*draft.claims, *quote.apart(*ranked, draft))
-            draft = replace(draft, claims=both, conflicts=quote.disagreements(*ranked))
-        with watch.stage("verify"):
-            broken = bool(written.draft and written.notes)
-            answer = await self._work(desk.answer, draft, told.story, broken=broken)
+        model, notes = self._writer(asking, hits)
+        if model is None:
+            made = Made(
+                *await self._work(self._quoted, asked, asking.filters, hits, watch), Written(notes=notes)
+            )
+        else:
+            async with aclosing(self._written(model, asked, asking.filters, hits, watch)) as steps:
+                async for step in steps:
+                    if isinstance(step, Made):
+                        made = step
+                    else:
+                        yield teller.claim(*step)
+        written = made.written
         answer = replace(
-            answer, question=asking.question, standalone_question=asked, as_of=asking.filters.as_of,
-            notes=(*written.notes, *told.notes, *self._degraded(), *self._of_time(asking.filters), *map(conflicts.told, answer.conflicts)), suggestions=suggest.suggestions(asked, hits),
+            made.answer, question=asking.question, notes=(*written.notes, *made.answer.notes),
             mode="model" if written.draft else "extractive", model=written.model,
             usage=written.usage, id=name, conversation_id=asking.conversation or None, timings=watch.read(),
         )  # fmt: skip
         for part in teller.rest(answer):
             yield part
         turn = Turn(asking.question, asked, answer.text, answer)
-        told_of = Account(answer, desk.dropped, written.error)
+        told_of = Account(answer, made.dropped, written.error)
         await asyncio.to_thread(self._remember, asking, turn, told_of)
         self._parts.on_answer(told_of)
         yield Done(answer)
@@ -212,7 +216,7 @@ class Newsroom(Library):
     def _timeline(self, said: str, filters: Filters, limit: int) -> Timeline:
         filters = self._until(said, filters)
         told = self._story(said, filters, limit)
-        moments, citations = self._desk(told.hits, filters).timeline(told.story)
+        moments, citations = self._desk(filters, (), told.hits).timeline(told.story)
         return Timeline(
             said, moments, citations, len({cited.origin for cited in citations}),
             len({cited.article_id for cited in citations}), told.story.undated, filters.as_of,
@@ -269,8 +273,10 @@ class Newsroom(Library):
             with watch.stage("embed"):
                 self._vector(held, asked)
             with watch.stage("search"):
-                state = (self._archive.position(), *(view.position() for view in held.views))
-                return self._searched(held, asked, filters, limit, state)
+                return self._searched(held, asked, filters, limit, self._state(held))
+
+    def _state(self, held: Parts) -> tuple[int, ...]:
+        return (self._archive.position(), *(view.position() for view in held.views))
 
     def _search(
         self, held: Parts, asked: str, filters: Filters, limit: int, _state: tuple[int, ...]
@@ -310,8 +316,13 @@ class Newsroom(Library):
         """Passages that speak of the days of which the question asks, the best by its words first."""
         if not wanted.happened:
             return []
-        speaking = self._archive.dates.speaking(wanted.happened, filters, limit=SPEAKING)
-        scored = keywords.scores(asked, speaking)
+        speaking = self._archive.dates.speaking(wanted.happened, filters, limit=FEW + 1)
+        if len(speaking) <= FEW:
+            scored = keywords.scores(asked, speaking)
+        else:  # to score them all would take longer than the rest of the search
+            best = dict(keywords.matching(asked, k=MATCHING, filters=filters))
+            both = self._archive.dates.speaking(wanted.happened, ANY, among=list(best))
+            scored = {number: best[number] for number in both}
         return sorted(scored.items(), key=lambda item: -item[1])[: retrieve.NEAREST]
 
     def _today(self) -> Day | None:
@@ -319,21 +330,49 @@ class Newsroom(Library):
         days = self._archive.published()
         return days[1] if days else None
 
-    async def _writing(
-        self, asked: str, hits: Sequence[Hit], asking: Asking, watch: Stopwatch
-    ) -> AsyncGenerator[ClaimDraft | Written]:
-        """A model's claims as they come, then what came of it; no draft where there is no model, or it failed."""
+    def _writer(self, asking: Asking, hits: Sequence[Hit]) -> tuple[LanguageModel | None, tuple[str, ...]]:
+        """The model that is to write; without one, what the answer has to say of that."""
         model = self._parts.model
         if asking.mode == "extractive" or not hits:
-            return
+            return None, ()
         if model is None:
             said = "No language model is set up, so the answer is quoted from the articles."
-            yield Written(notes=(said,) if asking.mode == "model" else ())
-            return
-        if asking.caller.spent:
-            yield Written(notes=(SPENT,))
-            return
-        spoken = await self._work(self._archive.dates.spoken, [hit.passage.id for hit in hits])
+            return None, (said,) if asking.mode == "model" else ()
+        return (None, (SPENT,)) if asking.caller.spent else (model, ())
+
+    async def _written(
+        self, model: LanguageModel, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch
+    ) -> AsyncGenerator[tuple[Claim, tuple[Citation, ...]] | Made]:
+        """A model's claims, verified, each with the citations so far; last the whole, which is quoted where it failed."""
+        ranked = await self._work(self._sentences, asked, filters, hits, watch)
+        told = await self._work(self._asked_story, asked, filters)
+        desk = await self._work(self._desk, filters, hits, told.hits, ranked[0].spoken)
+        written = Written()
+        async with aclosing(self._writing(model, asked, hits, ranked[0].spoken, watch)) as steps:
+            async for step in steps:
+                if isinstance(step, Written):
+                    written = step
+                elif (kept := await self._work(desk.claim, step)) is not None:
+                    yield kept
+        draft = written.draft
+        if draft is None:
+            draft = await self._work(self._quote, ranked, hits, told.story, watch)
+        elif draft.claims:
+            both = (*draft.claims, *quote.apart(*ranked, draft))
+            draft = replace(draft, claims=both, conflicts=quote.disagreements(*ranked))
+        broken = bool(written.draft and written.notes)
+        answer = await self._work(self._verified, desk, draft, told.story, watch, broken)
+        yield Made(self._complete(answer, asked, filters, hits, told), desk.dropped, written)
+
+    async def _writing(
+        self,
+        model: LanguageModel,
+        asked: str,
+        hits: Sequence[Hit],
+        spoken: Mapping[int, Sequence[Spoken]],
+        watch: Stopwatch,
+    ) -> AsyncGenerator[ClaimDraft | Written]:
+        """A model's claims as they come, then what came of it; no draft where it failed."""
         steps = write.written(write.request(asked, hits, spoken), model, within=self._parts.write_within)
         try:
             with watch.stage("write"):
@@ -349,12 +388,51 @@ class Newsroom(Library):
         hits = self._find(sought, filters, PASSAGES, Stopwatch())
         return hits, self._archive.dates.spoken([hit.passage.id for hit in hits])
 
-    def _desk(self, hits: Sequence[Hit], filters: Filters) -> Desk:
-        versions = {(hit.passage.article_id, hit.passage.version) for hit in hits}
-        texts, furniture = self._archive.texts(versions), self._archive.furniture(versions)
-        spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
-        told = dating.by_article(hits, since.added(hits, spoken, partial(self._look, filters=filters)))
-        return Desk(verify.Proof(hits, texts, furniture, told), texts, told)
+    def _quoted(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Quoted:
+        """The answer without a model; to the same words the same, as long as the archive and its views stay as they are."""
+        with self._in_use.held() as held:
+            known = (held.fingerprint, asked, filters, self._state(held))
+        found = self._answered.get(known)
+        if found is None:
+            ranked = self._sentences(asked, filters, hits, watch)
+            told = self._asked_story(asked, filters)
+            draft = self._quote(ranked, hits, told.story, watch)
+            desk = self._desk(filters, hits, told.hits, ranked[0].spoken, quoted=draft.passages)
+            answer = self._verified(desk, draft, told.story, watch)
+            found = self._answered[known] = self._complete(answer, asked, filters, hits, told), desk.dropped
+            if len(self._answered) > REMEMBERED:
+                self._answered.popitem(last=False)
+        return found
+
+    def _verified(
+        self, desk: Desk, draft: AnswerDraft, told: Story, watch: Stopwatch, broken: bool = False
+    ) -> Answer:
+        with watch.stage("verify"):
+            return desk.answer(draft, told, broken=broken)
+
+    def _complete(
+        self, answer: Answer, asked: str, filters: Filters, hits: Sequence[Hit], told: Told
+    ) -> Answer:
+        """With what does not depend on who asks, or on what wrote it."""
+        return replace(
+            answer, standalone_question=asked, as_of=filters.as_of, suggestions=suggest.suggestions(asked, hits),
+            notes=(*told.notes, *self._of_time(filters), *map(conflicts.told, answer.conflicts)),
+        )  # fmt: skip
+
+    def _desk(
+        self, filters: Filters, hits: Sequence[Hit], story: Sequence[Hit] = (),
+        spoken: Mapping[int, Sequence[Spoken]] = NONE, *, quoted: frozenset[int] | None = None,
+    ) -> Desk:  # fmt: skip
+        """`spoken`: the dates of the passages of `hits`; `quoted`: those passages of them that will be quoted, if known."""
+        dated = {**spoken, **self._archive.dates.spoken([hit.passage.id for hit in story])}
+        given = [*hits, *story]
+        read = given if quoted is None else [*(hit for hit in hits if hit.passage.id in quoted), *story]
+        counted = since.added(read, given, dated, partial(self._look, filters=filters))
+        bodies = self._archive.bodies({(hit.passage.article_id, hit.passage.version) for hit in given})
+        texts = {version: text for version, (text, _) in bodies.items()}
+        furniture = {version: spans for version, (_, spans) in bodies.items()}
+        told = dating.by_article(given, counted)
+        return Desk(verify.Proof(given, texts, furniture, told), texts, told)
 
     def _sentences(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Ranked:
         with watch.stage("quote"):
@@ -371,10 +449,6 @@ class Newsroom(Library):
             if found is None and not hits and not self._archive.count()[0]:
                 return EMPTY
             return found or quote.silence(*ranked, self._beside(hits))
-
-    def _degraded(self) -> Sequence[str]:
-        said = self._parts.trouble()
-        return [said] if said else []
 
     def _of_time(self, filters: Filters) -> tuple[str, ...]:
         return dating.limits(filters, self._archive.dates.left_out(filters))
@@ -443,6 +517,15 @@ class Told:
     story: Story = story.NOTHING
     hits: Sequence[Hit] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An answer but for who asked and what it is called, and how it came about."""
+
+    answer: Answer
+    dropped: tuple[Dropped, ...]
+    written: Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,6 @@ MAY = {
     "adapters/streams.py": {"socket"},  # the clock around its socket
     "adapters/openai.py": {"httpx2", "openai"},  # the model server that the operator names
     "adapters/chroma.py": {"chromadb"},  # embedded: a folder on the disk
-    "adapters/chroma_server.py": {"chromadb"},  # the server that the operator names
     "adapters/probe.py": {"chromadb"},
     "interfaces/server.py": {"socket"},  # listens
     "interfaces/client.py": {"httpx2"},  # the server that a program names

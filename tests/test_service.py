@@ -203,6 +203,24 @@ def test_what_was_found_before_is_not_searched_again_until_something_changes(
     assert keywords.asked > counted
 
 
+async def test_an_answer_is_made_once_and_given_to_each_who_asks_until_something_changes(
+    newsroom: Newsroom,
+) -> None:
+    filled(newsroom)
+    asked = "When did the flood reach Aveley?"
+    first, again = await newsroom.ask(asked), await newsroom.ask(asked)
+    assert first.claims
+    assert (again.text, again.claims, again.citations) == (first.text, first.claims, first.citations)
+    assert again.id != first.id
+    assert again.conversation_id != first.conversation_id
+    assert newsroom.answer(again.id) == again
+    assert "quote" not in again.timings, "nothing was looked for in the sentences again"
+    narrowed = await newsroom.ask(asked, filters=Filters(publishers=("nobody",)))
+    assert not narrowed.claims
+    newsroom.delete("flood")
+    assert "flood" not in {cited.article_id for cited in (await newsroom.ask(asked)).citations}
+
+
 class Counting:
     """A keyword search that counts what it is asked."""
 

@@ -70,7 +70,10 @@ def seen(asked: Asked, scored: Sequence[Scored]) -> tuple[float, ...]:
 
 
 def _whole(hit: Hit) -> frozenset[str]:
-    return words.stems_of(f"{hit.article.title}\n{hit.passage.text}")
+    """The stems of a passage and its headline, by sentences: those are known already."""
+    passage = hit.passage
+    texts = (passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
+    return frozenset[str]().union(words.stems_of(hit.article.title), *map(words.stems_of, texts))
 
 
 def _stale(asked: Asked, best: Scored) -> float:

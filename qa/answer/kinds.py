@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from qa.answer.words import COUNTRY, EMPTY, NUMBER, WORD, amount, bare, stem, stems_of
@@ -123,6 +125,7 @@ journal street day national international state states city world bureau commiss
 """
 _BODIES = frozenset(_BODIES_TEXT.split())
 _IN = re.compile(r"\b(?:in|at|near|to|from|capital,?|city of) (?:the )?$")
+_WHY = re.compile(r"\b(?:because|due to|after|amid|to|over|since|as|citing|following|in order)\b")
 _CALENDAR = frozenset(_MONTHS.split()) - {"may"} | frozenset(
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 )
@@ -217,7 +220,11 @@ def values(sentence: str, kind: Kind) -> list[Value]:
         return list(_named(_PLACE, sentence))
     if kind.name == "who":
         named = _named(_NAME, sentence, person=True)
-        return [one for one in named if _is_person(one.shown) and not _IN.search(sentence, 0, one.start)]
+        return [
+            one
+            for one in named
+            if _is_person(one.shown) and not _IN.search(sentence[max(0, one.start - 20) : one.start])
+        ]
     if kind.name == "which" and kind.head in PROPER:
         return [*_named(_QUOTED, sentence), *_named(_NAME, sentence)]
     return []
@@ -288,29 +295,33 @@ def _is_person(name: str) -> bool:
 
 
 def answers(sentence: str, kind: Kind) -> bool:
-    """Whether the sentence carries the sign of the kind asked for."""
+    """Whether a sentence without any value of the kind may answer all the same: where no value has to be named."""
     if kind.name == "why":
-        return bool(
-            re.search(
-                r"\b(?:because|due to|after|amid|to|over|since|as|citing|following|in order)\b", sentence
-            )
-        )
-    if kind.name in ("yes_no", "what") or (kind.name == "which" and kind.head not in PROPER):
-        return True
-    return bool(values(sentence, kind))
+        return _WHY.search(sentence) is not None
+    return kind.name in ("yes_no", "what") or (kind.name == "which" and kind.head not in PROPER)
 
 
 def nearness(value: Value, sentence: str, wanted: frozenset[str]) -> float:
     """How near the words asked for stand to a value: 0 to 1, the sum over words of 1 / (1 + tokens between)."""
     if not wanted:
         return 0.0
-    near = dict.fromkeys(wanted, 0.0)
-    places = [(m.start(), stem(bare(m.group()))) for m in WORD.finditer(sentence)]
-    at = sum(start < value.start for start, _ in places)
-    for place, (_, word) in enumerate(places):
-        if word in near:
-            near[word] = max(near[word], 1.0 / (1.0 + abs(place - at) / 4))
-    return sum(near.values()) / len(wanted)
+    starts, places = _places(sentence)
+    at = bisect_left(starts, value.start)
+    near = (
+        1.0 / (1.0 + min(abs(place - at) for place in places[word]) / 4) for word in wanted if word in places
+    )
+    return sum(near) / len(wanted)
+
+
+@lru_cache(maxsize=256)
+def _places(sentence: str) -> tuple[list[int], dict[str, list[int]]]:
+    """Where its words begin, and which of them each stem is."""
+    starts: list[int] = []
+    places: dict[str, list[int]] = {}
+    for place, found in enumerate(WORD.finditer(sentence)):
+        starts.append(found.start())
+        places.setdefault(stem(bare(found.group())), []).append(place)
+    return starts, places
 
 
 def given(value: Value, question: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MACHINE = r"(?:AI|A\.I\.|LLMs?|(?:language |chat)?models?|(?:chat)?bots?|assistants?|GPT|agents?)"
 _REPLY = r"(?:answers?|repl(?:y|ies)|responses?|output|summar(?:y|ies))"
@@ -51,6 +52,7 @@ MAX_READ = 4_000
 """Characters that are looked at: more is no sentence."""
 
 
+@lru_cache(maxsize=8_192)
 def is_order(text: str) -> bool:
     """Whether a sentence gives orders to a machine, carries an address or markup, or hides something."""
     if _hides(text):

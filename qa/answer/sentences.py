@@ -12,8 +12,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Day
-from functools import cached_property
+from functools import cached_property, reduce
 from math import exp
+from operator import or_
 
 import numpy as np
 
@@ -58,6 +59,45 @@ class Asked:
     def content(self) -> frozenset[str]:
         return frozenset(words.stem(word) for word in self.weights)
 
+    @cached_property
+    def sought(self) -> Sought:
+        return Sought(self)
+
+
+class Sought:
+    """What of a question stands in a text, as a number with a bit for each of its words and then each of its names.
+
+    What a sentence, its headline and its neighbours hold together is then `|`, and each text is looked at once.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self._weights = list(asked.weights.values())
+        self._total = sum(self._weights)
+        stems = [*map(words.stem, asked.weights), *asked.name_stems]
+        self._bits = [(stem, 1 << place) for place, stem in enumerate(stems)]
+        self._names = len(asked.name_stems)
+        self._held: dict[str, int] = {}
+        self._shares: dict[int, float] = {}
+
+    def held(self, text: str) -> int:
+        found = self._held.get(text)
+        if found is None:
+            stems = words.stems_of(text)
+            found = self._held[text] = sum(bit for stem, bit in self._bits if stem in stems)
+        return found
+
+    def coverage(self, held: int) -> float:
+        """Share of the question's words, weighed by rarity: 0 to 1, as `words.coverage`."""
+        found = self._shares.get(held)
+        if found is None:
+            of = sum(weight for place, weight in enumerate(self._weights) if held >> place & 1)
+            found = self._shares[held] = of / self._total if self._total else 0.0
+        return found
+
+    def names(self, held: int) -> float:
+        """Share of the question's names; 1 where it names nothing."""
+        return (held >> len(self._weights)).bit_count() / self._names if self._names else 1.0
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -74,11 +114,6 @@ class Sentence:
     @cached_property
     def stems(self) -> frozenset[str]:
         return words.stems_of(self.text)
-
-    @cached_property
-    def leans(self) -> bool:
-        """Whether it points back: `Colonel Abdraman announced this`."""
-        return _POINTS.search(self.text) is not None
 
     @cached_property
     def titled(self) -> frozenset[str]:
@@ -158,15 +193,17 @@ def _seen(
     asked: Asked, sentence: Sentence, new: Sequence[Value], fits: bool, highest: float
 ) -> tuple[float, ...]:
     hit, text = sentence.hit, sentence.text
-    names = asked.name_stems
-    own = words.coverage(asked.weights, sentence.stems)
-    if sentence.leans:
-        own = max(own, LEANING * words.coverage(asked.weights, sentence.stems | sentence.beside))
+    sought = asked.sought
+    held, beside = sought.held(text), reduce(or_, map(sought.held, sentence.around), 0)
+    titled = held | sought.held(hit.article.title)
+    own = sought.coverage(held)
+    if beside & ~held and _POINTS.search(text):  # it points back: `Colonel Abdraman announced this`
+        own = max(own, LEANING * sought.coverage(held | beside))
     return (
         own,
-        words.coverage(asked.weights, sentence.titled),
-        words.coverage(asked.weights, sentence.near),
-        sum(name in sentence.titled for name in names) / len(names) if names else 1.0,
+        sought.coverage(titled),
+        sought.coverage(titled | beside),
+        sought.names(titled),
         hit.score / highest,
         hit.cosine or 0.0,
         1.0 / (1 + sentence.rank),

@@ -184,12 +184,15 @@ Look = Callable[[str], tuple[Sequence[Hit], Mapping[int, Sequence[Spoken]]]]
 
 
 def added(
-    hits: Sequence[Hit], spoken: Mapping[int, Sequence[Spoken]], look: Look
+    read: Sequence[Hit], hits: Sequence[Hit], spoken: Mapping[int, Sequence[Spoken]], look: Look
 ) -> Mapping[int, Sequence[Spoken]]:
-    """The days that passages speak of, with those counted from an event. `look` is used where `hits` do not date it."""
+    """The days that passages speak of, with those that the passages of `read` count from an event.
+
+    The event is dated by `hits`; `look` is used where they do not.
+    """
     known: dict[tuple[str, frozenset[str]], tuple[Sequence[Hit], Mapping[int, Sequence[Spoken]]]] = {}
     made: dict[int, list[Spoken]] = {}
-    for hit in hits:
+    for hit in read:
         passage, day = hit.passage, hit.article.published.date
         for start, end in passage.sentences:
             text = passage.text[start - passage.start : end - passage.start]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
@@ -212,16 +213,17 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in found if word and word not in EMPTY))
 
 
+@lru_cache(maxsize=50_000)
+def _stems(token: str) -> tuple[str, ...]:
+    word = bare(token)
+    parts = word.split("-") if "-" in word else []
+    return (stem(word), *(stem(part) for part in parts if part))
+
+
 @lru_cache(maxsize=8_192)  # a sentence is looked at alone, as a neighbour, and for the next question
 def stems_of(text: str) -> frozenset[str]:
     """The stems of a text's words; a word with a hyphen counts whole and in its parts."""
-    found: set[str] = set()
-    for match in WORD.findall(text):
-        word = bare(match)
-        found.add(stem(word))
-        if "-" in word:
-            found.update(stem(part) for part in word.split("-") if part)
-    return frozenset(found)
+    return frozenset(chain.from_iterable(map(_stems, WORD.findall(text))))
 
 
 def names_of(question: str) -> frozenset[str]:

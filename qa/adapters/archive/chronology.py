@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, or_, select, update
 
 from qa.adapters.archive.tables import (
     articles,
@@ -110,28 +110,28 @@ class DateTables:
         found: dict[int, list[Spoken]] = defaultdict(list)
         with self._engine.connect() as connection:
             for some in _sliced(wanted):
-                query = select(mentions).where(mentions.c.passage_id.in_(some)).order_by(mentions.c.start)
-                for row in connection.execute(query):
-                    found[row.passage_id].append(
-                        Spoken(
-                            row.start,
-                            row.end,
-                            row.first,
-                            row.until,
-                            row.basis,
-                            row.role,
-                            row.why,
-                            TimeOfDay(**row.time) if row.time else None,
-                        )
-                    )
+                for row in connection.execute(_SPOKEN, {"passages": some}):
+                    passage, start, end, first, until, basis, role, why, time = row
+                    at = TimeOfDay(**time) if time else None
+                    found[passage].append(Spoken(start, end, first, until, basis, role, why, at))
         return dict(found)
 
-    def speaking(self, span: Interval, filters: Filters, *, limit: int) -> list[int]:
-        query = select(mentions.c.passage_id).distinct().order_by(mentions.c.passage_id.desc()).limit(limit)
+    def speaking(
+        self,
+        span: Interval,
+        filters: Filters,
+        *,
+        limit: int | None = None,
+        among: Sequence[int] | None = None,
+    ) -> list[int]:
+        query = select(mentions.c.passage_id).distinct().limit(limit)
         if span.start is not None:
             query = query.where(mentions.c.first >= span.start)
         if span.end is not None:
-            query = query.where(mentions.c.until <= span.end)
+            # Of its first day too: bounded on both sides, the index is read from there to there, and not the whole table.
+            query = query.where(mentions.c.until <= span.end, mentions.c.first < span.end)
+        if among is not None:
+            query = query.where(mentions.c.passage_id.in_(among))
         conditions = walls(filters)
         if conditions:
             query = query.join(passages, passages.c.id == mentions.c.passage_id)
@@ -222,6 +222,16 @@ def _record(connection: Connection, position: int) -> None:
     changed = connection.execute(update(facts).where(facts.c.name == POSITION).values(value=str(position)))
     if changed.rowcount == 0:
         connection.execute(insert(facts).values(name=POSITION, value=str(position)))
+
+
+_SPOKEN = (
+    select(
+        mentions.c.passage_id, mentions.c.start, mentions.c.end, mentions.c.first, mentions.c.until,
+        mentions.c.basis, mentions.c.role, mentions.c.why, mentions.c.time,
+    )
+    .where(mentions.c.passage_id.in_(bindparam("passages", expanding=True)))
+    .order_by(mentions.c.start)
+)  # fmt: skip
 
 
 def _sliced(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -28,7 +28,6 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.exc import DatabaseError
@@ -352,36 +351,28 @@ class SqlArchive:
                 self._outlets = (now, tuple(connection.scalars(_OUTLETS)))
         return self._outlets[1]
 
-    def texts(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-        key = tuple_(versions.c.article_id, versions.c.version)
-        query = select(versions.c.article_id, versions.c.version, versions.c.text).where(
-            key.in_(list(wanted))
-        )
+    def bodies(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, list[Span]]]:
+        keys = set(wanted)
+        query = select(versions.c.article_id, versions.c.version, versions.c.text, versions.c.furniture)
+        # By article: pairs in an IN read the whole table.
+        query = query.where(versions.c.article_id.in_({article for article, _ in keys}))
         with self._engine.connect() as connection:
-            return {(row.article_id, row.version): row.text for row in connection.execute(query)}
-
-    def furniture(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Span]]:
-        key = tuple_(versions.c.article_id, versions.c.version)
-        query = select(versions.c.article_id, versions.c.version, versions.c.furniture)
-        with self._engine.connect() as connection:
-            found = connection.execute(query.where(key.in_(list(wanted))))
             return {
-                (row.article_id, row.version): [(start, end) for start, end in row.furniture] for row in found
+                (article, version): (text, [(start, end) for start, end in furniture])
+                for article, version, text, furniture in connection.execute(query)
+                if (article, version) in keys
             }
 
     def published(self) -> tuple[Day, Day] | None:
         """The first and the last day of publication that the archive knows."""
-        # Two steps into the index; asked together, SQLite reads all of it.
-        low, high = select(func.min(articles.c.published_on)), select(func.max(articles.c.published_on))
-        query = select(low.scalar_subquery(), high.scalar_subquery())
         with self._engine.connect() as connection:
-            first, last = connection.execute(query).one()
+            first, last = connection.execute(_PUBLISHED).one()
         return (first, last) if first and last else None
 
     def position(self) -> int:
         """The last position of the sequence."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(func.max(sequence.c.position))) or 0
+            return connection.scalar(_POSITION) or 0
 
     def changes(
         self, after: int, *, limit: int, model: str | None = None
@@ -499,6 +490,13 @@ _PLACES = (
     .join(vectors, (vectors.c.passage_id == passages.c.id) & (vectors.c.model == bindparam("model")))
     .where(passages.c.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
+
+_POSITION = select(func.max(sequence.c.position))
+# Two steps into the index; asked together, SQLite reads all of it.
+_PUBLISHED = select(
+    select(func.min(articles.c.published_on)).scalar_subquery(),
+    select(func.max(articles.c.published_on)).scalar_subquery(),
+)
 
 
 def _distinct_outlets() -> Select[Any]:
