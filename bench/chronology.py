@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from threading import Event
 
 from qa import bootstrap
 from qa.adapters import sources
@@ -30,10 +31,10 @@ class Timed(Chronology):
 
     seconds = 0.0
 
-    def catch_up(self) -> bool:
+    def catch_up(self, stop: Event | None = None) -> bool:
         begun = time.perf_counter()
         try:
-            return super().catch_up()
+            return super().catch_up(stop)
         finally:
             Timed.seconds += time.perf_counter() - begun
 

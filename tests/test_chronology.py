@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 
 import pytest
 from conftest import SEEDS, draft
@@ -156,13 +155,14 @@ def test_an_article_is_read_in_its_own_language(newsroom: Newsroom) -> None:
     assert [said.first for said in spoken(newsroom, "later").values()] == [date(2023, 9, 12)]
 
 
-def test_dates_that_an_older_dateline_did_not_find_are_found(flooded: Newsroom, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "left",
+    ["DELETE FROM facts WHERE name = 'dated'", "UPDATE facts SET value = '1' WHERE name = 'dates read by'"],
+)
+def test_what_an_older_dateline_did_not_find_or_read_otherwise_is_found(flooded: Newsroom, left: str) -> None:
     before = (published(flooded, "undated"), spoken(flooded, "undated"))
     with sqlite3.connect(flooded.parts.archive._engine.url.database) as raw:  # type: ignore[attr-defined]
-        raw.executescript(
-            "DELETE FROM considered; DELETE FROM placements; DELETE FROM mentions; "
-            "DELETE FROM facts WHERE name = 'dated';"
-        )
+        raw.executescript(f"DELETE FROM considered; DELETE FROM placements; DELETE FROM mentions; {left};")
     assert published(flooded, "undated") == Published()
     flooded.follow()
     assert (published(flooded, "undated"), spoken(flooded, "undated")) == before

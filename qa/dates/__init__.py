@@ -15,7 +15,11 @@ from .roles import Role, role, told
 from .values import Anchor, Basis, Interval, Mention, Placed, Precision, QuestionTime, Story, spoken
 from .zones import zone_offset
 
+READING = "2"
+"""Raise it when dates would be read otherwise: every archive is then read through again when it is opened."""
+
 __all__ = [
+    "READING",
     "Anchor",
     "Basis",
     "Clause",

@@ -22,12 +22,12 @@ from qa.adapters.archive.tables import (
     versions,
 )
 from qa.adapters.archive.walls import walls
-from qa.dates import Interval
+from qa.dates import READING, Interval
 from qa.models import Filters, Spoken, TimeOfDay
 from qa.ports import Page, Placement, Settled, Vectors
 
-POSITION = "dated"
-"""The fact that says how far in the sequence the dates have come."""
+POSITION, READ_BY = "dated", "dates read by"
+"""The facts that say how far in the sequence the dates have come, and by which reading."""
 SLICE = 500
 """Ids in one statement."""
 T = TypeVar("T")
@@ -41,7 +41,11 @@ class DateTables:
 
     def position(self) -> int:
         with self._engine.connect() as connection:
-            return int(connection.scalar(select(facts.c.value).where(facts.c.name == POSITION)) or 0)
+            told = connection.execute(
+                select(facts.c.name, facts.c.value).where(facts.c.name.in_((POSITION, READ_BY)))
+            )
+            known = {row.name: row.value for row in told}
+        return int(known.get(POSITION, 0)) if known.get(READ_BY) == READING else 0
 
     def touched(self, after: int) -> tuple[int, list[str]]:
         since = select(sequence.c.article_id, func.max(sequence.c.position).label("last"))
@@ -219,9 +223,10 @@ def _mention(passage: int, said: Spoken) -> dict[str, object]:
 
 
 def _record(connection: Connection, position: int) -> None:
-    changed = connection.execute(update(facts).where(facts.c.name == POSITION).values(value=str(position)))
-    if changed.rowcount == 0:
-        connection.execute(insert(facts).values(name=POSITION, value=str(position)))
+    for name, value in ((POSITION, str(position)), (READ_BY, READING)):
+        changed = connection.execute(update(facts).where(facts.c.name == name).values(value=value))
+        if changed.rowcount == 0:
+            connection.execute(insert(facts).values(name=name, value=value))
 
 
 _SPOKEN = (
