@@ -1,4 +1,6 @@
 # Dateline in a container: the built-in models are inside, nothing is fetched when it starts.
+# The base is pinned by its full version. For a digest, which whoever made this could not look up without a registry,
+# build with the output of `docker buildx imagetools inspect python:3.13.9-slim-trixie` in both FROM lines (@sha256:...).
 FROM python:3.13.9-slim-trixie AS built
 ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1
 RUN pip install --no-cache-dir "uv==0.9.9"

@@ -21,13 +21,14 @@ demo: $(BIN)/.ready
 serve: $(BIN)/.ready
 	@$(BIN)/qa serve --host $(HOST) --port $(PORT)
 
-# Style, types, layers and dependencies: everything that needs no test to run.
+# Style, types, layers, dependencies and their licences: everything that needs no test to run.
 check: $(BIN)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry qa
+	$(BIN)/python -m bench.licences
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from qa import indexes
+from qa.adapters import otel
 from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
@@ -26,6 +28,7 @@ from qa.library import Chosen, Parts, catch_up
 from qa.ports import Embedder, LanguageModel, Reader, Splitter
 from qa.service import Newsroom
 from qa.settings import Settings
+from qa.telemetry import Tell, nobody
 
 BUILT_IN_MODEL = "all-MiniLM-L6-v2/int8"
 Opening = Literal["now", "when it changes"]
@@ -77,12 +80,11 @@ def splitter() -> Splitter:
     return NewsSplitter()
 
 
-def reader(closing: contextlib.ExitStack | None) -> Reader:
+def reader(closing: contextlib.ExitStack) -> Reader:
     from qa.adapters.reader import Reader as Made
 
     made = Made()
-    if closing is not None:
-        closing.callback(made.close)
+    closing.callback(made.close)
     return made
 
 
@@ -99,6 +101,15 @@ def language_model(settings: Settings) -> LanguageModel | None:
     )  # fmt: skip
 
 
+def _tracing(closing: contextlib.ExitStack) -> Tell:
+    """What is told of work that was measured: OpenTelemetry, where the environment asks for it."""
+    traces = otel.traces(os.environ)
+    if traces is None:
+        return nobody
+    closing.callback(traces.close)
+    return traces.tell
+
+
 def archive(settings: Settings) -> SqlArchive:
     settings.home.mkdir(parents=True, exist_ok=True)
     return SqlArchive.at(settings.database_url or settings.home, fingerprint=fingerprint(settings))
@@ -110,7 +121,7 @@ def build(
     *,
     model: LanguageModel | None = None,
     embed: Callable[[], Embedder] | None = None,
-    closing: contextlib.ExitStack | None = None,
+    closing: contextlib.ExitStack,
 ) -> tuple[Newsroom, VectorLeg]:
     """A newsroom that reads. Its views are brought along by `writing`, or by nobody.
 
@@ -132,6 +143,7 @@ def build(
         prices=settings.prices,
         write_within=settings.llm_timeout,
         chosen=cache(lambda: chosen(settings)),
+        on_trace=_tracing(closing),
     )
     return Newsroom(parts), leg
 
@@ -178,16 +190,15 @@ def restore(settings: Settings, file: Path, *, replace: bool) -> Path | None:
 @contextlib.contextmanager
 def reading(settings: Settings) -> Iterator[Newsroom]:
     """A newsroom for one question. If the keyword view is behind and nobody else is at it, it catches up first."""
-    held = archive(settings)
-    try:
+    with contextlib.ExitStack() as stack:
+        held = archive(settings)
+        stack.callback(held.close)
         held.require_model()
         with contextlib.suppress(Busy), FolderLock(settings.home, what="qa ask"):
             _settle(held)
             view = KeywordView(_views(settings), archive=held.id)
             catch_up(held, view)
-        yield build(settings, held)[0]
-    finally:
-        held.close()
+        yield build(settings, held, closing=stack)[0]
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qa.figures import Dropped
 from qa.models import Answer, Citation, Claim, Conflict, Moment, Summary
+from qa.telemetry import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ class Account:
     """Quotes and claims that were proposed and could not be verified, each with why."""
     model_error: str = ""
     """The public code of what went wrong with the language model."""
+
+    def facts(self) -> dict[str, Fact]:
+        """Of it what is nobody's words."""
+        answer = self.answer
+        return {
+            "status": answer.status, "reason": answer.reason or "", "mode": answer.mode, "model": answer.model or "",
+            "citations": len(answer.citations), "dropped": len(self.dropped), "model_error": self.model_error,
+            "prompt_tokens": answer.usage.prompt_tokens, "completion_tokens": answer.usage.completion_tokens,
+        }  # fmt: skip
 
 
 Event = Sources | ClaimReady | ConflictFound | TimelineReady | Suggested | Done

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from queue import Empty, Full, Queue
@@ -18,6 +19,7 @@ from qa.ingest import date as publication
 from qa.ingest import dedupe, language, read, receipts, records
 from qa.models import Article, Cut, Draft, RawFile, Refusal, Summary
 from qa.ports import Archive, Embedder, Prepared, Reader, Sketch, Splitter, Stored, Tally, Vectors
+from qa.telemetry import Stopwatch, Tell, nobody
 
 T = TypeVar("T")
 
@@ -54,6 +56,7 @@ class Ready:
     texts: tuple[str, ...]
     sketch: Sketch
     language: str
+    watch: Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,17 @@ class Intake:
     """What becomes of drafts until each is stored in a transaction of its own."""
 
     def __init__(
-        self, archive: Archive, *, embedder: Callable[[], Embedder], splitter: Callable[[], Splitter]
+        self,
+        archive: Archive,
+        *,
+        embedder: Callable[[], Embedder],
+        splitter: Callable[[], Splitter],
+        tell: Tell = nobody,
     ) -> None:
         self._archive = archive
         self._embedder = embedder
         self._splitter = splitter
+        self._tell = tell
         self.storing = threading.Lock()
         """Held while an article is stored, and while the embedding model is changed."""
 
@@ -101,7 +110,9 @@ class Intake:
         embedded: Line[Batch] = Line(_BATCHES, stop)
         today = datetime.now(UTC).date()
         threads = [
-            threading.Thread(target=self._read, args=(items, today, ahead), name="read", daemon=True),
+            threading.Thread(
+                target=copy_context().run, args=(self._read, items, today, ahead), name="read", daemon=True
+            ),
             threading.Thread(target=self._embed, args=(ahead, embedded), name="embed", daemon=True),
         ]
         for thread in threads:
@@ -117,10 +128,13 @@ class Intake:
 
     def _read(self, items: Iterable[Item], today: date, line: Line[Waiting]) -> None:
         with line:
+            watch = Stopwatch("article", self._tell)
             for item in items:
-                line.put(self._ready(item, today))
+                watch.add("read", watch.began, watch.now())
+                line.put(self._ready(item, today, watch))
+                watch = Stopwatch("article", self._tell)
 
-    def _ready(self, item: Item, today: date) -> Waiting:
+    def _ready(self, item: Item, today: date, watch: Stopwatch) -> Waiting:
         if not isinstance(item, Draft):
             return item
         draft = publication.settled(item, today=today)
@@ -131,10 +145,12 @@ class Intake:
             if draft.digest:
                 self._archive.acknowledge(known.id, draft)
             return known
-        cuts = tuple(self._splitter()(draft.text, draft.furniture))
+        with watch.stage("split"):
+            cuts = tuple(self._splitter()(draft.text, draft.furniture))
         texts = tuple(embedded_text(draft, draft.text[cut.start : cut.end]) for cut in cuts)
-        said = language.language_of(draft.text, furniture=draft.furniture, said=draft.language)
-        return Ready(draft, cuts, texts, sketch(draft), said)
+        with watch.stage("sketch"):
+            said = language.language_of(draft.text, furniture=draft.furniture, said=draft.language)
+            return Ready(draft, cuts, texts, sketch(draft), said, watch)
 
     def _embed(self, ahead: Line[Waiting], line: Line[Batch]) -> None:
         with line:
@@ -152,7 +168,11 @@ class Intake:
     def _vectors(self, waiting: Sequence[Waiting]) -> Batch:
         texts = [text for one in waiting if isinstance(one, Ready) for text in one.texts]
         embedder = self._embedder() if texts else None
+        watches = [one.watch for one in waiting if isinstance(one, Ready)]
+        began = [watch.now() for watch in watches]
         found = embedder.embed_passages(texts) if embedder else None
+        for watch, since in zip(watches, began, strict=True):  # they were embedded together
+            watch.add("embed", since, watch.now())
         batch: Batch = []
         start = 0
         for one in waiting:
@@ -167,7 +187,7 @@ class Intake:
     def _store(self, waiting: Waiting, found: Embedded | None, tally: Tally | None) -> tuple[Outcome, int]:
         if not isinstance(waiting, Ready):
             return waiting, 0
-        with self.storing:  # between looking for copies and storing, nobody else may store one
+        with waiting.watch.stage("store"), self.storing:  # in between, nobody else may store a copy of it
             embedder = self._embedder()
             fits = found is not None and found.by is embedder
             rows = found.vectors if found and fits else embedder.embed_passages(waiting.texts)
@@ -175,7 +195,10 @@ class Intake:
             kin = replace(waiting.sketch, near=near)
             prepared = Prepared(waiting.draft, waiting.cuts, rows, kin, waiting.language)
             stored = self._archive.put(prepared, tally)
-        return stored, stored.embedded(len(waiting.cuts))
+        embedded = stored.embedded(len(waiting.cuts))
+        waiting.watch.note(outcome=stored.outcome, passages=embedded, job=tally.job if tally else "")
+        waiting.watch.done()
+        return stored, embedded
 
     def near(self, found: Sketch) -> tuple[str, ...]:
         """The articles of which one with this sketch is a copy."""

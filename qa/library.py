@@ -32,6 +32,7 @@ from qa.ports import (
     VectorSearch,
     View,
 )
+from qa.telemetry import Stopwatch, Tell, nobody
 from qa.turnover import InUse, embed_missing, unless
 
 BATCH = 200
@@ -77,6 +78,8 @@ class Parts:
     """Called once questions are answered; opens what takes its time."""
     on_answer: Callable[[Account], None] = lambda _: None
     """Told of every answer. Must not wait and must not raise."""
+    on_trace: Tell = nobody
+    """Told how long each question, search and article took, by stage."""
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
     tokens_per_day: int = 0
@@ -98,7 +101,10 @@ class Library:
         self._following = Lock()
         self.stopping = Event()
         """Set where the process is about to end: what follows the archive stops, and goes on the next time."""
-        self._intake = Intake(parts.archive, embedder=lambda: self._parts.embedder(), splitter=parts.splitter)
+        self._intake = Intake(
+            parts.archive, embedder=lambda: self._parts.embedder(), splitter=parts.splitter,
+            tell=lambda trace: self._parts.on_trace(trace),
+        )  # fmt: skip
         self._reindexing = Lock()
 
     @property
@@ -195,11 +201,15 @@ class Library:
 
     def follow(self) -> None:
         """Bring every view up to the archive, then the dates, which are found through the views, and tell them."""
-        with self._following:
+        with self._following, Stopwatch("follow", self._parts.on_trace) as watch:
             self._parts.on_change()
-            self._views()
-            if self._chronology.catch_up(self.stopping):
+            with watch.stage("views"):
                 self._views()
+            with watch.stage("dates"):
+                found = self._chronology.catch_up(self.stopping)
+            if found:
+                with watch.stage("views"):
+                    self._views()
 
     def _views(self) -> None:
         for view in self._parts.views:

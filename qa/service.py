@@ -137,11 +137,17 @@ class Newsroom(Library):
             held, kept = self._archive.history(conversation, owners=caller.owners), conversation
         else:
             kept = uuid.uuid4().hex
-        return self._told(Asking(said, tuple(held), kept, filters, mode, caller))
+        return self._measured(Asking(said, tuple(held), kept, filters, mode, caller))
 
-    async def _told(self, asking: Asking) -> AsyncGenerator[Event]:
-        watch, teller, name = Stopwatch(), Teller(), uuid.uuid4().hex
-        asked = await self._standalone(asking)
+    async def _measured(self, asking: Asking) -> AsyncGenerator[Event]:
+        with Stopwatch("question", self._parts.on_trace) as watch:
+            async with aclosing(self._told(asking, watch)) as events:
+                async for event in events:
+                    yield event
+
+    async def _told(self, asking: Asking, watch: Stopwatch) -> AsyncGenerator[Event]:
+        teller, name = Teller(), uuid.uuid4().hex
+        asked = await self._standalone(asking, watch)
         asking = replace(asking, filters=await self._work(self._until, asked, asking.filters))
         hits = await self._work(self._find, asked, asking.filters, PASSAGES, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
@@ -167,7 +173,7 @@ class Newsroom(Library):
             yield part
         turn = Turn(asking.question, asked, answer.text, answer)
         told_of = Account(answer, made.dropped, written.error)
-        await asyncio.to_thread(self._remember, asking, turn, told_of)
+        await asyncio.to_thread(self._remember, asking, turn, told_of, watch)
         self._parts.on_answer(told_of)
         yield Done(answer)
 
@@ -180,29 +186,33 @@ class Newsroom(Library):
         """As `_work`, for who waits in a thread."""
         return self._workers.submit(copy_context().run, work, *given).result()
 
-    def _remember(self, asking: Asking, turn: Turn, told: Account) -> None:
-        usage = told.answer.usage
-        if asking.conversation:
-            self._archive.remember(asking.conversation, turn, owner=asking.caller.key, told=told)
-        else:
-            self._archive.log.keep(told, owner=asking.caller.key)
-        if asking.caller.key and (tokens := usage.prompt_tokens + usage.completion_tokens):
-            self._archive.keys.spend(asking.caller.key, datetime.now(UTC).date(), tokens)
+    def _remember(self, asking: Asking, turn: Turn, told: Account, watch: Stopwatch) -> None:
+        watch.note(**told.facts())
+        with watch.stage("store"):
+            if asking.conversation:
+                self._archive.remember(asking.conversation, turn, owner=asking.caller.key, told=told)
+            else:
+                self._archive.log.keep(told, owner=asking.caller.key)
+            usage = told.answer.usage
+            if asking.caller.key and (tokens := usage.prompt_tokens + usage.completion_tokens):
+                self._archive.keys.spend(asking.caller.key, datetime.now(UTC).date(), tokens)
 
-    async def _standalone(self, asking: Asking) -> str:
+    async def _standalone(self, asking: Asking, watch: Stopwatch) -> str:
         question, history, model = asking.question, asking.history, self._parts.model
         if model is None or asking.mode == "extractive" or asking.caller.spent:
             return chat.standalone(question, history)
-        try:
-            async with asyncio.timeout(self._parts.write_within / 4):
-                return await chat.rewritten(question, history, model)
-        except TimeoutError:
-            return chat.standalone(question, history)
+        with watch.stage("standalone"):
+            try:
+                async with asyncio.timeout(self._parts.write_within / 4):
+                    return await chat.rewritten(question, history, model)
+            except TimeoutError:
+                return chat.standalone(question, history)
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
         """The passages that an answer would be made from, best first."""
         said = self._checked(question)
-        return self._done(lambda: list(self._find(said, self._until(said, filters), limit, Stopwatch())))
+        with Stopwatch("search", self._parts.on_trace) as watch:
+            return self._done(lambda: list(self._find(said, self._until(said, filters), limit, watch)))
 
     def timeline(self, topic: str, *, filters: Filters = ANY, limit: int = story.ENTRIES) -> Timeline:
         """What the archive tells on a topic or a question, in order: dated entries, each cited and verified.
@@ -211,21 +221,29 @@ class Newsroom(Library):
             QuestionError: empty or too long.
         """
         said = self._checked(topic)
-        return self._done(self._timeline, said, filters, limit)
+        with Stopwatch("timeline", self._parts.on_trace) as watch:
+            return self._done(self._timeline, said, filters, limit, watch)
 
-    def _timeline(self, said: str, filters: Filters, limit: int) -> Timeline:
+    def _timeline(self, said: str, filters: Filters, limit: int, watch: Stopwatch) -> Timeline:
         filters = self._until(said, filters)
-        told = self._story(said, filters, limit)
-        moments, citations = self._desk(filters, (), told.hits).timeline(told.story)
+        with watch.stage("story"):
+            told = self._story(said, filters, limit)
+        with watch.stage("date"):
+            desk = self._desk(filters, (), told.hits)
+        with watch.stage("verify"):
+            moments, citations = desk.timeline(told.story)
         return Timeline(
             said, moments, citations, len({cited.origin for cited in citations}),
             len({cited.article_id for cited in citations}), told.story.undated, filters.as_of,
             (*told.notes, *self._of_time(filters)),
         )  # fmt: skip
 
-    def _asked_story(self, asked: str, filters: Filters) -> Told:
+    def _asked_story(self, asked: str, filters: Filters, watch: Stopwatch) -> Told:
         """The story that a question asks for; an empty one where it asks for something else."""
-        return self._story(asked, filters) if story.asked_for(asked) else Told()
+        if not story.asked_for(asked):
+            return Told()
+        with watch.stage("story"):
+            return self._story(asked, filters)
 
     def _story(self, asked: str, filters: Filters, limit: int = story.ENTRIES) -> Told:
         today = filters.as_of or self._today()
@@ -238,7 +256,7 @@ class Newsroom(Library):
             time, notes = replace(time, interval=span), (note,)
         topic = story.topic(asked, named)
         sought = topic if time.axis == "as_of" else f"{topic} {named}"
-        hits = self._find(sought.strip() or asked, filters, story.PASSAGES, Stopwatch())
+        hits = self._find(sought.strip() or asked, filters, story.PASSAGES, Stopwatch("search"))
         with self._in_use.held() as held:
             known = Asked(topic, held.keywords.rarity(words.words_of(topic)), filters.as_of)
         spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
@@ -345,8 +363,9 @@ class Newsroom(Library):
     ) -> AsyncGenerator[tuple[Claim, tuple[Citation, ...]] | Made]:
         """A model's claims, verified, each with the citations so far; last the whole, which is quoted where it failed."""
         ranked = await self._work(self._sentences, asked, filters, hits, watch)
-        told = await self._work(self._asked_story, asked, filters)
-        desk = await self._work(self._desk, filters, hits, told.hits, ranked[0].spoken)
+        told = await self._work(self._asked_story, asked, filters, watch)
+        with watch.stage("date"):
+            desk = await self._work(self._desk, filters, hits, told.hits, ranked[0].spoken)
         written = Written()
         async with aclosing(self._writing(model, asked, hits, ranked[0].spoken, watch)) as steps:
             async for step in steps:
@@ -385,7 +404,7 @@ class Newsroom(Library):
 
     def _look(self, sought: str, *, filters: Filters) -> tuple[Sequence[Hit], dict[int, list[Spoken]]]:
         """Passages for some words, and the days that they speak of."""
-        hits = self._find(sought, filters, PASSAGES, Stopwatch())
+        hits = self._find(sought, filters, PASSAGES, Stopwatch("search"))
         return hits, self._archive.dates.spoken([hit.passage.id for hit in hits])
 
     def _quoted(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Quoted:
@@ -395,9 +414,10 @@ class Newsroom(Library):
         found = self._answered.get(known)
         if found is None:
             ranked = self._sentences(asked, filters, hits, watch)
-            told = self._asked_story(asked, filters)
+            told = self._asked_story(asked, filters, watch)
             draft = self._quote(ranked, hits, told.story, watch)
-            desk = self._desk(filters, hits, told.hits, ranked[0].spoken, quoted=draft.passages)
+            with watch.stage("date"):
+                desk = self._desk(filters, hits, told.hits, ranked[0].spoken, quoted=draft.passages)
             answer = self._verified(desk, draft, told.story, watch)
             found = self._answered[known] = self._complete(answer, asked, filters, hits, told), desk.dropped
             if len(self._answered) > REMEMBERED:

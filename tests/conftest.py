@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import FakeEmbedder, FakeReader
@@ -21,18 +25,32 @@ ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 SHARED = ROOT.parent / "shared"
 
-_connect = socket.socket.connect
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "testserver", "")
+reached: list[str] = []
+"""What anything in this process tried to reach that is not this machine."""
 
 
-def _loopback_only(self: socket.socket, address: object) -> None:
-    host = address[0] if isinstance(address, tuple) else ""
-    if self.family != socket.AF_UNIX and host not in ("127.0.0.1", "::1", "localhost"):
-        raise AssertionError(f"a test connects to {address!r}")
-    _connect(self, address)  # type: ignore[arg-type]
+def _loopback_only(event: str, args: tuple[Any, ...]) -> None:
+    """Heard by the interpreter before a socket connects, sends or looks up a name, whatever library does it."""
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = args[1]
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            reached.append(f"{event} {address!r}")
+            raise AssertionError(f"a test connects to {address!r}")
+    elif event == "socket.getaddrinfo" and not _local(args[0]):
+        raise socket.gaierror(socket.EAI_NONAME, "tests know no names but this machine's")
 
 
-socket.socket.connect = _loopback_only  # type: ignore[method-assign, assignment]
-for name in [name for name in os.environ if name.startswith(("QA_", "OPENAI_"))]:
+def _local(host: object) -> bool:
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
+    with contextlib.suppress(ValueError):
+        ipaddress.ip_address(name)
+        return True  # nobody is asked for an address
+    return name in LOOPBACK
+
+
+sys.addaudithook(_loopback_only)
+for name in [name for name in os.environ if name.startswith(("QA_", "OPENAI_", "OTEL_"))]:
     del os.environ[name]
 
 
@@ -57,6 +75,13 @@ def whole(text: str, furniture: object = ()) -> list[Cut]:
 
 def draft(text: str, **values: object) -> Draft:
     return Draft(text, **{"title": "", "published": Published(), **values})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_but_this_machine_was_reached() -> Iterator[None]:
+    """Also where the error was swallowed."""
+    yield
+    assert reached == []
 
 
 @pytest.fixture

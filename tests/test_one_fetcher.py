@@ -41,6 +41,7 @@ NETWORK = frozenset(
         "chromadb",
         "slack_sdk",
         "slack_bolt",
+        "opentelemetry.exporter",
         "grpc",
         "paramiko",
     ]
@@ -65,6 +66,7 @@ MAY = {
     "adapters/openai.py": {"httpx2", "openai"},  # the model server that the operator names
     "adapters/chroma.py": {"chromadb"},  # embedded: a folder on the disk
     "adapters/probe.py": {"chromadb"},
+    "adapters/otel.py": {"opentelemetry.exporter"},  # the collector that the operator names
     "interfaces/server.py": {"socket"},  # listens
     "interfaces/client.py": {"httpx2"},  # the server that a program names
     "interfaces/remote.py": {"httpx2"},  # the server that the lock of the data folder names

@@ -18,7 +18,7 @@ from qa.telemetry import request_id
 
 FIELDS = ("method", "route", "status", "ms", "key", "event", "count")
 """What a record may carry beside its message."""
-QUIET = ("uvicorn", "httpx2", "httpcore2", "mcp", "chromadb", "sse_starlette")
+QUIET = ("uvicorn", "httpx2", "httpcore2", "mcp", "chromadb", "sse_starlette", "opentelemetry")
 
 
 class Lines(logging.Formatter):

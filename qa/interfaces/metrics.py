@@ -20,7 +20,7 @@ from qa.events import Account
 from qa.service import Newsroom
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-STAGES = "embed", "search", "write", "quote", "verify", "date", "total"
+STAGES = "standalone", "embed", "search", "story", "date", "write", "quote", "verify", "total"
 
 
 class Metrics:

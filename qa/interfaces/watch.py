@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.interfaces.metrics import Metrics
-from qa.telemetry import request_id
+from qa.telemetry import request_id, traceparent
 
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 """Of a request, as a proxy in front may give it; another is not written into a log."""
@@ -32,6 +32,7 @@ class Watch:
         given = Headers(scope=scope).get(HEADER, "")
         name = given if NAME.fullmatch(given) else secrets.token_hex(8)
         began, status, reset = perf_counter(), 500, request_id.set(name)
+        outer = traceparent.set(Headers(scope=scope).get("traceparent", ""))
 
         async def named(message: MutableMapping[str, Any]) -> None:
             nonlocal status
@@ -46,6 +47,7 @@ class Watch:
         finally:
             self._metrics.open.dec()
             self._tell(scope, status, perf_counter() - began)
+            traceparent.reset(outer)
             request_id.reset(reset)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
