@@ -97,7 +97,12 @@ async def test_a_question_since_an_undated_event_says_so(niger: Newsroom) -> Non
     [
         ("Prices rose since the coup.", [("since", "the coup")]),
         ("Before the general election, he left.", [("before", "the general election")]),
-        ("They fled following their arrest.", [("after", "their arrest")]),
+        ("They fled following their arrest.", []),
+        ("Prices fell after Bazoum's arrest.", [("after", "Bazoum's arrest")]),
+        ("He fled after the arrest of Bazoum, police said.", [("after", "the arrest of Bazoum")]),
+        ("He fled after the arrest of a child.", []),
+        ("Costs rose since the pandemic restrictions.", []),
+        ("He fled before killing himself.", []),
         ("Prices rose since the July 2023 coup.", []),
         ("Prices rose since Monday.", []),
         ("After the coup's leaders left, it rained.", []),

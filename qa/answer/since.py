@@ -45,16 +45,25 @@ _EVENTS = {
     "kidnapping": "kidnapping kidnapped abducted", "abduction": "abduction abducted kidnapped", "derailment": "derailment derailed",
 }  # fmt: skip
 """Events that news counts from, with the words that tell of them."""
+_ONCES = """
+    coup putsch takeover overthrow ouster election elections referendum inauguration war invasion revolution uprising
+    ceasefire truce merger lockdown pandemic independence withdrawal
+"""
+_ONCE = frozenset(_ONCES.split())
+"""Events that a place or a house has one of at a time; of the others many happen, so that "the fire" is a recent one."""
+RECENT = 14
+"""Days before an article in which "the fire" lies that it speaks of without a name."""
 _SIDES = {"since": "since", "after": "after", "following": "after", "before": "before"}
 _COUNTED = re.compile(
-    r"\b(?P<side>since|after|following|before)\s+(?:(?:the|that|this|its|his|her|their)\s+)?"
-    r"(?P<what>(?:[A-Za-z][\w’'-]*\s+){0,2}?(?P<event>"
+    r"\b(?P<side>[Ss]ince|[Aa]fter|[Ff]ollowing|[Bb]efore)\s+"
+    r"(?P<what>(?:the\s+|(?:the\s+)?(?P<whose>[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*){0,2})['’]s?\s+)"
+    r"(?:(?!(?:an?|his|her|their|its|my|our)\b)[A-Za-z][\w-]*\s+){0,2}?(?P<event>"
     + "|".join(sorted(_EVENTS, key=len, reverse=True))
-    + r"))\b"
-    r"(?!['’]s\b|-)",
-    re.I,
+    + r")(?:\s+of\s+(?P<of>[^,.;:!?]{1,60}))?)(?=\s*(?:[,.;:!?)”\"]|$)"
+    r"|\s+(?:in|on|by|at|and|but|or|that|which|who|when|was|were|is|are|has|had|have|will|against|as|to|for|with|while"
+    r"|because|began|ended|until|from)\b)"
 )
-_WORD = re.compile(r"[^\W\d_]+")
+"""The event is the head: not "the pandemic restrictions", "the launch dates"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ class Counted:
     event: str
     names: frozenset[str]
     """Names around it: another country's coup is another one."""
+    whose: frozenset[str] = frozenset()
+    """Names that say whose it is ("the death of Bazoum"): who tells of it names them."""
 
     @property
     def sought(self) -> str:
@@ -89,32 +100,56 @@ def counted(text: str, *, around: str = "") -> Iterator[Counted]:
     if not _COUNTED.search(text):
         return
     named = [(mention.start, mention.end) for mention in dates.find(text, anchor=None)]
-    names = frozenset(words.stem(name) for name in words.names_of(f". {text} . {around}"))
+    names = _stems(f"{text} . {around}")
     for match in _COUNTED.finditer(text):
         low, high = match.span()
         if any(low < end and start < high for start, end in named):
             continue
+        event, of = match["event"].lower(), match["of"] or ""
+        whose = _stems(f"of {match['whose'] or ''} of {of}")
+        if (
+            of and not whose and event not in _ONCE
+        ):  # "the death of a child" is nobody's that could be looked for
+            continue
         side: Literal["since", "after", "before"] = _SIDES[match["side"].lower()]  # type: ignore[assignment]
-        what = " ".join(match[0].split()[1:])
-        yield Counted(low, high, side, what, match["event"].lower(), names)
+        yield Counted(low, high, side, match["what"], event, names, whose)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(words.stem(words.bare(name)) for name in words.names_of(f". {text}"))
 
 
 def when(
-    asked: Counted, hits: Sequence[Hit], spoken: Mapping[int, Sequence[Spoken]], *, by: Day | None = None
+    asked: Counted,
+    hits: Sequence[Hit],
+    spoken: Mapping[int, Sequence[Spoken]],
+    *,
+    by: Day | None = None,
+    recent: int | None = None,
 ) -> tuple[Interval, Sequence[Found]] | None:
     """The days before or from which it counts, and what dates the event; None where nothing does.
 
-    The days that most origins give are taken, of those the narrowest; of two as good, the later ones that began by the day
-    `by`, when it was said.
+    The days that most origins give are taken, of those the narrowest, where fewer give others; that began by the day
+    `by`, when it was said. Where an event of many has no name, it began in the last `recent` days before.
     """
     found = [one for hit in hits for one in _dated(asked, hit, spoken.get(hit.passage.id, ()))]
     known = [one for one in found if by is None or one.days[0] <= by]
+    if recent is not None and by is not None and not asked.whose and asked.event not in _ONCE:
+        known = [one for one in known if (by - one.days[0]).days <= recent]
     if not known:
         return None
     best = max(known, key=lambda one: (_voices(one, known), -_width(one), one.days[0]))
     told = [one for one in known if _meet(one, best)]
+    rivals = {one.hit.article.origin for one in known if not _meet(one, best)}
+    if len(rivals) >= _voices(best, known):  # the archive tells of several, or does not agree
+        return None
     first, until = best.days
-    sides = {"since": (first, None), "after": (until, None), "before": (None, first)}
+    sure = (until - first).days == 1  # of a month it may be any day
+    sides = {
+        "since": (first, None),
+        "after": (until if sure else first, None),
+        "before": (None, first if sure else until),
+    }
     return Interval(*sides[asked.side], "open"), [best, *(one for one in told if one is not best)]
 
 
@@ -125,7 +160,8 @@ def _dated(asked: Counted, hit: Hit, said: Sequence[Spoken]) -> Iterator[Found]:
     for start, end in passage.sentences:
         text = passage.text[start - passage.start : end - passage.start]
         held = [one for one in said if start <= one.start and one.end <= end]
-        if not held or (asked.names and not asked.names & (words.stems_of(text) | titled)):
+        stems = words.stems_of(text)
+        if not held or not asked.whose <= stems or (asked.names and not asked.names & (stems | titled)):
             continue
         spans = [(one.start - start, one.end - start) for one in held]
         for one, clause in zip(
@@ -197,11 +233,11 @@ def added(
         for start, end in passage.sentences:
             text = passage.text[start - passage.start : end - passage.start]
             for one in counted(text, around=hit.article.title):
-                key = (one.event, one.names)
-                result = when(one, hits, spoken, by=day)
+                key = (one.event, one.names | one.whose)
+                result = when(one, hits, spoken, by=day, recent=RECENT)
                 if result is None and (key in known or len(known) < MOST):
                     known[key] = known.get(key) or look(one.sought)
-                    result = when(one, *known[key], by=day)
+                    result = when(one, *known[key], by=day, recent=RECENT)
                 made.setdefault(passage.id, []).append(spoken_of(one, start, result))
     if not made:
         return spoken

@@ -157,7 +157,8 @@ def _conflict(conflict: Conflict, sheet: Sheet) -> Block:
 def _timeline(moments: Sequence[Moment], sheet: Sheet) -> Block:
     items = []
     for moment in moments[:MOMENTS]:
-        when = f"{span(moment.start, moment.end)}{_clock(moment)} ({moment.basis})"
+        told = "told then; " if moment.role == "report" else ""
+        when = f"{span(moment.start, moment.end)}{_clock(moment)} ({told}{moment.basis})"
         said = _text(f": {sheet.take(moment.text, 300)}")
         items.append(_section(_text(when, bold=True), said, _text(_marks(moment.citations), bold=True)))
     return _rich([_section(_text("Timeline", bold=True)), _bullets(items)])
