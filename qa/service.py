@@ -81,6 +81,8 @@ class Newsroom(Library):
         self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
         self._answered: OrderedDict[object, Quoted] = OrderedDict()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
+        # One, for SQLite lets one write at a time, and those that wait for it sleep by its own clock.
+        self._records = ThreadPoolExecutor(1, thread_name_prefix="record")
 
     def _reindex(
         self, on_passages: Callable[[int], None], on_switch: Callable[[], None], stop: threading.Event | None
@@ -148,8 +150,8 @@ class Newsroom(Library):
     async def _told(self, asking: Asking, watch: Stopwatch) -> AsyncGenerator[Event]:
         teller, name = Teller(), uuid.uuid4().hex
         asked = await self._standalone(asking, watch)
-        asking = replace(asking, filters=await self._work(self._until, asked, asking.filters))
-        hits = await self._work(self._find, asked, asking.filters, PASSAGES, watch)
+        filters, hits = await self._work(self._sought, asked, asking.filters, watch)
+        asking = replace(asking, filters=filters)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
         model, notes = self._writer(asking, hits)
         if model is None:
@@ -173,14 +175,16 @@ class Newsroom(Library):
             yield part
         turn = Turn(asking.question, asked, answer.text, answer)
         told_of = Account(answer, made.dropped, written.error)
-        await asyncio.to_thread(self._remember, asking, turn, told_of, watch)
+        await self._work(self._remember, asking, turn, told_of, watch, by=self._records)
         self._parts.on_answer(told_of)
         yield Done(answer)
 
-    async def _work(self, work: Callable[..., Result], *given: Any, **named: Any) -> Result:
+    async def _work(
+        self, work: Callable[..., Result], *given: Any, by: ThreadPoolExecutor | None = None
+    ) -> Result:
         """Done by one of a few: more that compute at once would only wait for each other, and the door for them all."""
-        told = partial(copy_context().run, partial(work, *given, **named))
-        return await asyncio.get_running_loop().run_in_executor(self._workers, told)
+        told = partial(copy_context().run, partial(work, *given))
+        return await asyncio.get_running_loop().run_in_executor(by or self._workers, told)
 
     def _done(self, work: Callable[..., Result], *given: Any) -> Result:
         """As `_work`, for who waits in a thread."""
@@ -284,6 +288,11 @@ class Newsroom(Library):
                 "Ask a shorter one."
             )
         return words
+
+    def _sought(self, asked: str, filters: Filters, watch: Stopwatch) -> tuple[Filters, Sequence[Hit]]:
+        """The filters with what the question itself says of time, and what was found within them."""
+        within = self._until(asked, filters)
+        return within, self._find(asked, within, PASSAGES, watch)
 
     def _find(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> Sequence[Hit]:
         """What was found for the same words is found again, as long as the archive and its views stay as they are."""
