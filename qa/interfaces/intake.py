@@ -35,6 +35,8 @@ SHOWN = 100
 """Problems of a job that are listed with it."""
 READ_WITHIN = 0.5
 """Seconds for the reading of small files. A PDF or DOCX is parsed by a process of its own, which may take its time."""
+MAX_ID = 2**63 - 1
+"""The largest number that the archive's columns hold; SQLite raises for a larger one."""
 POLL = 0.3
 HEARTBEAT = 10.0
 log = logging.getLogger(__name__)
@@ -146,7 +148,7 @@ def _jobs(router: APIRouter, newsroom: Newsroom) -> None:
     @needs("ingest")
     def list_items(
         job_id: str,
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=MAX_ID)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> intake_schemas.JobItemsOut:
         """What a job takes in, each with what became of it."""
@@ -165,7 +167,7 @@ def _jobs(router: APIRouter, newsroom: Newsroom) -> None:
     @router.get("/v1/quarantine", tags=["jobs"], response_model=intake_schemas.QuarantineOut)
     @needs("ingest")
     def list_quarantine(
-        before: Annotated[int | None, Query(ge=1)] = None,
+        before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> intake_schemas.QuarantineOut:
         """What could not become an article and why, the newest first."""

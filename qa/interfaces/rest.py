@@ -48,7 +48,7 @@ MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request. A question's body is far smaller, and its own length is limited by the service."""
 MAX_QUESTIONS = 128
 """Worked on at once where a language model writes: most of them wait for it, and cost little."""
-MAX_QUOTED = 32
+MAX_QUOTED = 64
 """Worked on at once without one: each needs a processor all the time, and more would only wait for each other."""
 DOORKEEPERS = 4
 """Threads that look up keys, kept apart from those that do the work."""

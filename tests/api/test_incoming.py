@@ -147,3 +147,9 @@ def test_a_job_can_be_stopped(client: TestClient, newsroom: Newsroom) -> None:
     assert client.delete(f"/v1/jobs/{job['id']}").json()["state"] == "stopped"
     newsroom.jobs.serve()
     assert client.get(f"/v1/jobs/{job['id']}").json()["state"] == "stopped"
+
+
+@pytest.mark.parametrize("path", ["/v1/quarantine?before={}", "/v1/jobs/some/items?after={}"])
+def test_a_cursor_that_no_row_can_have_is_refused(client: TestClient, path: str) -> None:
+    assert client.get(path.format(2**63)).status_code == 422
+    assert client.get(path.format(2**63 - 1)).status_code in (200, 404)
