@@ -275,7 +275,7 @@ def _owning(
     embed: Callable[[], Embedder] | None,
 ) -> tuple[Newsroom, indexes.Indexes]:
     newsroom, leg = build(settings, held, embed=embed, closing=closing)
-    views = indexes.Indexes(_views(settings), held, vectors=leg)
+    views = indexes.Indexes(_views(settings), held, vectors=leg, server=settings.chroma_url)
     catch_up(held, views.keywords)
     views.attach(newsroom)
     closing.callback(views.close)

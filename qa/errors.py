@@ -26,6 +26,7 @@
     │   ├── ModelMismatch        500 archive_model      embedded with another model
     │   └── Busy                 503 busy               another process owns the data folder
     ├── ViewError                503 index              a search index cannot be used
+    │   └── ViewAway             503 index              the server of an index does not answer
     └── ModelError               502 model              the model server
         ├── ModelUnavailable     503 model_unavailable  transient: another try may help
         └── ModelRefused         502 model_refused      permanent: another try will not help
@@ -180,6 +181,10 @@ class Busy(ArchiveError):
 class ViewError(QaError):
     status = 503
     code = "index"
+
+
+class ViewAway(ViewError):
+    """The server of an index does not answer."""
 
 
 class ModelError(QaError):

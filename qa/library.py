@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event, Lock
@@ -11,7 +12,7 @@ from threading import Event, Lock
 import numpy as np
 
 from qa.chronology import Chronology
-from qa.errors import ArchiveError, Busy
+from qa.errors import ArchiveError, Busy, ViewAway
 from qa.events import Account
 from qa.figures import Activity, Period, Stats
 from qa.intake import Intake, Item, Mark, Outcome, read_files, sketch
@@ -80,6 +81,8 @@ class Parts:
     """Told of every answer. Must not wait and must not raise."""
     on_trace: Tell = nobody
     """Told how long each question, search and article took, by stage."""
+    trouble: Callable[[], str] = lambda: ""
+    """A sentence where questions are answered, but not as they should be."""
     model: LanguageModel | None = None
     max_question: int = MAX_QUESTION
     tokens_per_day: int = 0
@@ -212,8 +215,16 @@ class Library:
                     self._views()
 
     def _views(self) -> None:
-        for view in self._parts.views:
-            catch_up(self._archive, view, stop=self.stopping)
+        for view in list(self._parts.views):
+            try:
+                catch_up(self._archive, view, stop=self.stopping)
+            except ViewAway:  # whoever opened it sees that it is gone, and brings it back up to the archive
+                self.drop_view(view)
+
+    def drop_view(self, view: View) -> None:
+        """Follow the archive without it."""
+        with suppress(ValueError):
+            self._parts.views.remove(view)
 
     def use_keywords(self, view: KeywordView) -> None:
         """Search this view, and keep it up to the archive."""
@@ -336,7 +347,7 @@ class Library:
 
     def check(self) -> list[str]:
         """What is wrong, each in a sentence: every passage must find itself by its own vector in every view."""
-        found = self._archive.faults()
+        found = [*self._archive.faults(), *filter(None, [self._parts.trouble()])]
         _, passages = self._archive.count()
         ids, vectors = self._archive.vectors(ANY)
         if len(ids) != passages:

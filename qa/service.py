@@ -167,7 +167,7 @@ class Newsroom(Library):
                         yield teller.claim(*step)
         written = made.written
         answer = replace(
-            made.answer, question=asking.question, notes=(*written.notes, *made.answer.notes),
+            made.answer, question=asking.question, notes=(*written.notes, *self._degraded(), *made.answer.notes),
             mode="model" if written.draft else "extractive", model=written.model,
             usage=written.usage, id=name, conversation_id=asking.conversation or None, timings=watch.read(),
         )  # fmt: skip
@@ -478,6 +478,10 @@ class Newsroom(Library):
             if found is None and not hits and not self._archive.count()[0]:
                 return EMPTY
             return found or quote.silence(*ranked, self._beside(hits))
+
+    def _degraded(self) -> Sequence[str]:
+        said = self._parts.trouble()
+        return [said] if said else []
 
     def _of_time(self, filters: Filters) -> tuple[str, ...]:
         return dating.limits(filters, self._archive.dates.left_out(filters))

@@ -45,6 +45,8 @@ class Settings:
     """An OpenAI-compatible server for embeddings; empty is the built-in model."""
     embed_model: str = ""
     embed_dimensions: int = 0
+    chroma_url: str = ""
+    """A Chroma server for the vector index; empty is Chroma in this process."""
     max_question: int = 4000
     """Characters of a question."""
     hosts: str = ""
@@ -153,6 +155,18 @@ def _boolean(value: str) -> bool:
 
 
 def _check(settings: Settings) -> None:
+    _check_addresses(settings)
+    if settings.llm_base_url and not settings.llm_model:
+        raise SettingsError(
+            "QA_LLM_BASE_URL is set without QA_LLM_MODEL: name the model that the server offers."
+        )
+    if settings.embed_base_url and not (settings.embed_model and settings.embed_dimensions):
+        raise SettingsError("QA_EMBED_BASE_URL needs QA_EMBED_MODEL and QA_EMBED_DIMENSIONS beside it.")
+    if settings.llm_timeout <= 0:
+        raise SettingsError("QA_LLM_TIMEOUT must be a positive number of seconds.")
+
+
+def _check_addresses(settings: Settings) -> None:
     for host in settings.hosts.split():
         if not HOST.fullmatch(host):
             raise SettingsError(
@@ -163,21 +177,10 @@ def _check(settings: Settings) -> None:
             raise SettingsError(
                 f"QA_EMBED_ORIGINS: {origin!r} is not an origin. Write https://paper.example, without a path."
             )
-    if settings.llm_base_url and not settings.llm_model:
+    if settings.chroma_url and not ORIGIN.fullmatch(settings.chroma_url):
         raise SettingsError(
-            "QA_LLM_BASE_URL is set without QA_LLM_MODEL: name the model that the server offers."
-        )
-    _check_price(settings.llm_price)
-    if settings.embed_base_url and not (settings.embed_model and settings.embed_dimensions):
-        raise SettingsError("QA_EMBED_BASE_URL needs QA_EMBED_MODEL and QA_EMBED_DIMENSIONS beside it.")
-    if settings.llm_timeout <= 0:
-        raise SettingsError("QA_LLM_TIMEOUT must be a positive number of seconds.")
-
-
-def _check_price(given: str) -> None:
-    if given and not PRICE.fullmatch(given):
-        raise SettingsError(
-            "QA_LLM_PRICE is two numbers, what a million tokens read and a million written cost, such as 0.40 1.60."
+            f"QA_CHROMA_URL: {settings.chroma_url!r} is not a server's address. "
+            "Write http://127.0.0.1:8000, without a path."
         )
 
 

@@ -65,6 +65,7 @@ MAY = {
     "adapters/streams.py": {"socket"},  # the clock around its socket
     "adapters/openai.py": {"httpx2", "openai"},  # the model server that the operator names
     "adapters/chroma.py": {"chromadb"},  # embedded: a folder on the disk
+    "adapters/chroma_server.py": {"chromadb"},  # the server that the operator names
     "adapters/probe.py": {"chromadb"},
     "adapters/otel.py": {"opentelemetry.exporter"},  # the collector that the operator names
     "interfaces/server.py": {"socket"},  # listens

@@ -35,6 +35,8 @@ PROBE_SECONDS = 60
 
 
 class ChromaView:
+    """Chroma in this process, in files of its own."""
+
     name = "vectors"
 
     def __init__(self, folder: Path, *, archive: str, model: str, beside: bool = False) -> None:
@@ -64,6 +66,9 @@ class ChromaView:
         self._store = ChromaVectorStore.from_collection(self._collection)
         self._record(self._state.position, clean=False)
 
+    def beat(self) -> None:
+        """Raises ViewAway where it is not there; in this process it always is."""
+
     def adopt(self) -> None:
         """Be the one that is opened from now on."""
         self._adopted = True
@@ -91,7 +96,7 @@ class ChromaView:
             for article_id in removed:
                 self._store.delete(article_id)
             for start in range(0, len(added), SLICE):
-                self._store.add([_node(item) for item in added[start : start + SLICE]])
+                self._store.add([node(item) for item in added[start : start + SLICE]])
 
     def mark(self, position: int) -> None:
         self._record(position, clean=False)
@@ -106,19 +111,24 @@ class ChromaView:
             state.write(self._file, self._state)
 
     def nearest(self, vector: Vectors, *, k: int, filters: Filters) -> Scored:
-        # Asked of the collection itself: llama-index would have every row's metadata read and parsed into a node,
-        # which took as long again as the search, to hand out the ids.
-        try:
-            found = self._collection.query(
-                query_embeddings=[vector.tolist()], n_results=k, where=_walls(filters), include=["distances"]
-            )
-        except Exception as error:
-            raise ViewError("The vector index did not answer; the archive's own vectors are used.") from error
-        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return [(int(number), 1 - float(distance)) for number, distance in pairs]
+        return nearest(self._collection, vector, k=k, filters=filters)
 
 
-def _node(item: Indexed) -> TextNode:
+def nearest(collection: Any, vector: Vectors, *, k: int, filters: Filters) -> Scored:
+    """Ids and cosines of the passages of a collection that are nearest to a vector, best first."""
+    # Asked of the collection itself: llama-index would have every row's metadata read and parsed into a node,
+    # which took as long again as the search, to hand out the ids.
+    try:
+        found = collection.query(
+            query_embeddings=[vector.tolist()], n_results=k, where=_walls(filters), include=["distances"]
+        )
+    except Exception as error:
+        raise ViewError("The vector index did not answer; the archive's own vectors are used.") from error
+    pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+    return [(int(number), 1 - float(distance)) for number, distance in pairs]
+
+
+def node(item: Indexed) -> TextNode:
     node = TextNode(
         id_=str(item.passage.id),
         text="",  # the words are the archive's; a second copy could only disagree

@@ -28,6 +28,8 @@ def routes(newsroom: Newsroom, metrics: Metrics) -> APIRouter:
             newsroom.ranked("ready")  # `search` would find again what it found before
         except Exception as error:
             raise NotReady("Questions cannot be answered now. The log says why.") from error
+        if said := newsroom.parts.trouble():
+            raise NotReady(said)
         return {"status": "ready", **newsroom.health()}
 
     @router.get("/metrics", response_class=Response)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chroma_process import Server
 from conftest import draft
 from fakes import FakeEmbedder
 from test_archive import put
 
 from qa.adapters.archive import SqlArchive
 from qa.adapters.chroma import ChromaView, probe
+from qa.adapters.chroma_server import ChromaServer
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
 from qa.adapters.vectors import VectorLeg
@@ -26,13 +28,22 @@ Make = Callable[[str], View]
 EMBED = FakeEmbedder()
 
 
-@pytest.fixture(params=["chroma", "keywords"])
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("chroma")).running() as made:
+        yield made
+
+
+@pytest.fixture(params=["chroma", "chroma server", "keywords"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     opened: list[View] = []
+    server = request.getfixturevalue("server") if request.param == "chroma server" else None
 
     def open_view(archive_id: str) -> View:
         view: View
-        if request.param == "chroma":
+        if server is not None:
+            view = ChromaServer(server.url, tmp_path / "views", archive=archive_id, model="fake/64")
+        elif request.param == "chroma":
             view = ChromaView(tmp_path / "views", archive=archive_id, model="fake/64")
         else:
             view = KeywordView(tmp_path / "views", archive=archive_id)
@@ -45,7 +56,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
 
 
 def found(view: View, words: str, filters: Filters = ANY) -> list[int]:
-    if isinstance(view, ChromaView):
+    if isinstance(view, ChromaView | ChromaServer):
         return [number for number, _ in view.nearest(EMBED.embed_question(words), k=10, filters=filters)]
     assert isinstance(view, KeywordView)
     return [number for number, _ in view.matching(words, k=10, filters=filters)]
@@ -167,14 +178,18 @@ def test_filters_are_walls(archive: SqlArchive, make: Make, filters: Filters, ex
     assert set(found(view, "apples bread cheese", filters)) == expected
 
 
-@pytest.mark.parametrize("engine", ["chroma", "exact"])
+@pytest.mark.parametrize("engine", ["chroma", "chroma server", "exact"])
 def test_every_vector_finds_itself_with_its_true_cosine(
-    archive: SqlArchive, tmp_path: Path, engine: str
+    archive: SqlArchive, tmp_path: Path, engine: str, server: Server
 ) -> None:
     filled(archive)
-    view = ChromaView(tmp_path / "views", archive=archive.id, model="fake/64")
+    view = (
+        ChromaServer(server.url, tmp_path / "views", archive=archive.id, model="fake/64")
+        if engine == "chroma server"
+        else ChromaView(tmp_path / "views", archive=archive.id, model="fake/64")
+    )
     catch_up(archive, view)
-    search: VectorSearch = view if engine == "chroma" else ExactSearch(archive.vectors, archive.position)
+    search: VectorSearch = ExactSearch(archive.vectors, archive.position) if engine == "exact" else view
     ids, vectors = archive.vectors(ANY)
     question = EMBED.embed_question("apples and bread")
     true = dict(zip(ids.tolist(), (vectors @ question).tolist(), strict=True))
