@@ -22,6 +22,37 @@ def test_every_command_is_in_the_readme() -> None:
     )
 
 
+def written() -> list[tuple[str, str]]:
+    """What the pages write as a command of ours, each with its page."""
+    pages = {"README.md": README, **PAGES}
+    blocks = [
+        (name, line)
+        for name, text in pages.items()
+        for line in re.findall(r"^qa (.+?)(?:  .*|#.*)?$", text, re.M)
+    ]
+    spans = [(name, words) for name, text in pages.items() for words in re.findall(r"`qa ([^`\n]+)`", text)]
+    return [*blocks, *spans]
+
+
+def test_every_command_that_is_written_exists_with_its_options() -> None:
+    found = written()
+    assert len(found) > 50
+    for page, words in found:
+        command: click.Command = cli.cli
+        for word in re.sub(r'"[^"]*"', "WORDS", words).replace("[", " ").replace("]", " ").split():
+            if isinstance(command, click.Group) and re.fullmatch("[a-z][a-z-]*", word):
+                named = command.get_command(click.Context(command), word)
+                assert named is not None, f"{page}: qa {words}"
+                command = named
+            elif option := re.match("--[a-z][a-z-]*", word):
+                known = {
+                    name
+                    for parameter in command.params
+                    for name in (*parameter.opts, *parameter.secondary_opts)
+                }
+                assert option[0] in {*known, "--help"}, f"{page}: qa {words}"
+
+
 def test_every_setting_is_documented() -> None:
     documented = set(re.findall(r"`QA_([A-Z_]+)`", PAGES["operating.md"]))
     assert documented == {field.name.upper() for field in fields(Settings)}

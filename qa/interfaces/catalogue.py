@@ -63,22 +63,20 @@ def routes(newsroom: Newsroom) -> APIRouter:
     """To be included before the route of one article, whose id may have slashes."""
     router = gate.router(tags=["articles"])
 
-    @router.get("/v1/articles/{article_id:path}/versions")
+    @router.get("/v1/articles/{article_id:path}/versions", response_model=VersionsOut)
     @needs("read")
-    def versions(article_id: str) -> VersionsOut:
-        """The versions of an article's text."""
-        found = newsroom.catalogue.versions(article_id)
-        return VersionsOut(article_id=article_id, versions=tuple(map(VersionOut.model_validate, found)))
+    def versions(article_id: str, request: Request) -> Response:
+        """The versions of an article's text. `If-None-Match` is heeded."""
+        found = tuple(map(VersionOut.model_validate, newsroom.catalogue.versions(article_id)))
+        return tagged(VersionsOut(article_id=article_id, versions=found), request)
 
-    @router.get("/v1/articles/{article_id:path}/passages")
+    @router.get("/v1/articles/{article_id:path}/passages", response_model=PassagesOut)
     @needs("read")
-    def passages(article_id: str) -> PassagesOut:
-        """The passages that an article is searched by, and what of it is page furniture."""
-        found = newsroom.catalogue.passages(article_id)
-        return PassagesOut(
-            article_id=article_id, passages=tuple(map(PassageOut.model_validate, found)),
-            furniture=newsroom.article(article_id).furniture,
-        )  # fmt: skip
+    def passages(article_id: str, request: Request) -> Response:
+        """The passages that an article is searched by, and what of it is page furniture. `If-None-Match` is heeded."""
+        found = tuple(map(PassageOut.model_validate, newsroom.catalogue.passages(article_id)))
+        furniture = newsroom.article(article_id).furniture
+        return tagged(PassagesOut(article_id=article_id, passages=found, furniture=furniture), request)
 
     @router.delete("/v1/articles")
     @needs("ingest")

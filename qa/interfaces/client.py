@@ -22,8 +22,17 @@ import httpx2
 from pydantic import BaseModel
 
 from qa.figures import Period
-from qa.interfaces import catalogue, figures, reindexing, remote, schemas, stream_schemas, timelines
-from qa.models import EVERY, AskMode, Listing
+from qa.interfaces import (
+    catalogue,
+    figures,
+    intake_schemas,
+    reindexing,
+    remote,
+    schemas,
+    stream_schemas,
+    timelines,
+)
+from qa.models import EVERY, AskMode, Listing, Status
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,10 +51,13 @@ class Call(Generic[T]):
     read: Callable[[httpx2.Response], T]
     body: object = None
     parameters: Mapping[str, Any] | None = None
+    once: str = ""
+    """An idempotency key."""
 
     def sent_with(self, client: httpx2.Client | httpx2.AsyncClient) -> httpx2.Request:
         given = {name: value for name, value in (self.parameters or {}).items() if value is not None}
-        return client.build_request(self.method, self.path, json=self.body, params=given)
+        headers = {"Idempotency-Key": self.once} if self.once else None
+        return client.build_request(self.method, self.path, json=self.body, params=given, headers=headers)
 
 
 def _as(form: type[BaseModel]) -> Callable[[httpx2.Response], Any]:
@@ -131,16 +143,104 @@ def _passages(article_id: str) -> Call[catalogue.PassagesOut]:
     return Call("GET", f"{_path(article_id)}/passages", _as(catalogue.PassagesOut))
 
 
-def _add(articles: Iterable[Mapping[str, Any]]) -> Call[schemas.ReportOut]:
-    """Add articles: each `{id, url, title, publisher, authors, published_at, text}`, of which only `text` must be."""
-    return Call(
-        "POST", "/v1/articles", _as(schemas.ReportOut), {"articles": [dict(each) for each in articles]}
-    )
+def _added(reply: httpx2.Response) -> schemas.ReportOut | intake_schemas.JobOut:
+    found: schemas.ReportOut | intake_schemas.JobOut = _as(
+        intake_schemas.JobOut if reply.status_code == 202 else schemas.ReportOut
+    )(reply)
+    return found
+
+
+def _add(
+    articles: Iterable[Mapping[str, Any]], *, once: str = ""
+) -> Call[schemas.ReportOut | intake_schemas.JobOut]:
+    """Add articles: each `{id, url, title, publisher, authors, published_at, text}`, of which only `text` must be.
+
+    More than 100 become a job. `once` is an idempotency key: the same call again with it is not done again.
+    """
+    return Call("POST", "/v1/articles", _added, {"articles": [dict(each) for each in articles]}, once=once)
+
+
+def _read(*urls: str, sitemap: str = "", once: str = "") -> Call[intake_schemas.JobOut]:
+    """Have the pages at these addresses read, or those that a sitemap names."""
+    body = {"sitemap": sitemap} if sitemap else {"urls": list(urls)}
+    return Call("POST", "/v1/articles", _as(intake_schemas.JobOut), body, once=once)
 
 
 def _delete(article_id: str) -> Call[None]:
     """Remove an article."""
     return Call("DELETE", _path(article_id), lambda _: None)
+
+
+def _delete_publisher(publisher: str) -> Call[catalogue.DeletedOut]:
+    """Remove every article of one outlet."""
+    given = {"publisher": publisher}
+    return Call("DELETE", "/v1/articles", _as(catalogue.DeletedOut), parameters=given)
+
+
+def _origins(*, after: str | None = None, limit: int = 100) -> Call[catalogue.OriginsOut]:
+    """Independent origins with their number of articles."""
+    given = {"after": after, "limit": limit}
+    return Call("GET", "/v1/origins", _as(catalogue.OriginsOut), parameters=given)
+
+
+def _feeds() -> Call[intake_schemas.FeedsOut]:
+    """The feeds that are followed, and how each did the last time."""
+    return Call("GET", "/v1/feeds", _as(intake_schemas.FeedsOut))
+
+
+def _follow(url: str, *, once: str = "") -> Call[intake_schemas.JobOut]:
+    """Follow a feed and read its entries."""
+    return Call("POST", "/v1/feeds", _as(intake_schemas.JobOut), {"url": url}, once=once)
+
+
+def _refresh(*urls: str, once: str = "") -> Call[intake_schemas.JobOut]:
+    """Look for news in these feeds, or in all."""
+    return Call("POST", "/v1/feeds/refresh", _as(intake_schemas.JobOut), {"urls": list(urls)}, once=once)
+
+
+def _unfollow(url: str) -> Call[None]:
+    """Follow a feed no longer; its articles stay."""
+    return Call("DELETE", f"/v1/feeds/{quote(url, safe='')}", lambda _: None)
+
+
+def _jobs(*, before: str | None = None, limit: int = 50) -> Call[intake_schemas.JobsOut]:
+    """Jobs, the newest first."""
+    given = {"before": before, "limit": limit}
+    return Call("GET", "/v1/jobs", _as(intake_schemas.JobsOut), parameters=given)
+
+
+def _job(job_id: str) -> Call[intake_schemas.JobOut]:
+    """A job: how far it is, and what became of its articles."""
+    return Call("GET", f"/v1/jobs/{quote(job_id, safe='')}", _as(intake_schemas.JobOut))
+
+
+def _items(job_id: str, *, after: int = 0, limit: int = 100) -> Call[intake_schemas.JobItemsOut]:
+    """What a job takes in, each with what became of it."""
+    given = {"after": after, "limit": limit}
+    path = f"/v1/jobs/{quote(job_id, safe='')}/items"
+    return Call("GET", path, _as(intake_schemas.JobItemsOut), parameters=given)
+
+
+def _stop(job_id: str) -> Call[intake_schemas.JobOut]:
+    """Stop a job. What it has stored stays."""
+    return Call("DELETE", f"/v1/jobs/{quote(job_id, safe='')}", _as(intake_schemas.JobOut))
+
+
+def _quarantine(*, before: int | None = None, limit: int = 100) -> Call[intake_schemas.QuarantineOut]:
+    """What could not become an article and why, the newest first."""
+    given = {"before": before, "limit": limit}
+    return Call("GET", "/v1/quarantine", _as(intake_schemas.QuarantineOut), parameters=given)
+
+
+def _conversations(*, before: str | None = None, limit: int = 50) -> Call[schemas.TalksOut]:
+    """Conversations, the newest first."""
+    given = {"before": before, "limit": limit}
+    return Call("GET", "/v1/conversations", _as(schemas.TalksOut), parameters=given)
+
+
+def _answer(answer_id: str) -> Call[schemas.AnswerOut]:
+    """One answer, as it was given."""
+    return Call("GET", f"/v1/answers/{quote(answer_id, safe='')}", _as(schemas.AnswerOut))
 
 
 def _conversation(conversation_id: str) -> Call[schemas.ConversationOut]:
@@ -182,6 +282,19 @@ def _ready() -> Call[dict[str, Any]]:
 def _stats(*, by: Period = "month") -> Call[figures.StatsOut]:
     """The archive in figures, with how many articles each month or day has."""
     return Call("GET", "/v1/stats", _as(figures.StatsOut), parameters={"by": by})
+
+
+def _activity(*, days: int = 30) -> Call[figures.ActivityOut]:
+    """What was asked in the last days, and what became of it."""
+    return Call("GET", "/v1/activity", _as(figures.ActivityOut), parameters={"days": days})
+
+
+def _log(
+    *, status: Status | None = None, rated: bool | None = None, before: int | None = None, limit: int = 50
+) -> Call[figures.LogOut]:
+    """The log of answers, the newest first."""
+    given = {"status": status, "rated": rated, "before": before, "limit": limit}
+    return Call("GET", "/v1/answers", _as(figures.LogOut), parameters=given)
 
 
 def _path(article_id: str) -> str:
@@ -252,7 +365,16 @@ class Client:
         _plain(_versions),
         _plain(_passages),
     )
-    add, delete, stats = _plain(_add), _plain(_delete), _plain(_stats)
+    add, read, delete, delete_publisher = (
+        _plain(_add),
+        _plain(_read),
+        _plain(_delete),
+        _plain(_delete_publisher),
+    )
+    origins, stats, activity, log = _plain(_origins), _plain(_stats), _plain(_activity), _plain(_log)
+    feeds, follow, refresh, unfollow = _plain(_feeds), _plain(_follow), _plain(_refresh), _plain(_unfollow)
+    jobs, job, items, stop = _plain(_jobs), _plain(_job), _plain(_items), _plain(_stop)
+    quarantine, conversations, answer = _plain(_quarantine), _plain(_conversations), _plain(_answer)
     conversation, forget, rate = _plain(_conversation), _plain(_forget), _plain(_rate)
     reindex, reindexing, ready = _plain(_reindex), _plain(_reindexing), _plain(_ready)
 
@@ -306,7 +428,17 @@ class AsyncClient:
     )
     articles, article = _awaited(_articles), _awaited(_article)
     versions, passages = _awaited(_versions), _awaited(_passages)
-    add, delete, stats = _awaited(_add), _awaited(_delete), _awaited(_stats)
+    add, read, delete = _awaited(_add), _awaited(_read), _awaited(_delete)
+    delete_publisher, origins, stats = _awaited(_delete_publisher), _awaited(_origins), _awaited(_stats)
+    activity, log = _awaited(_activity), _awaited(_log)
+    feeds, follow, refresh, unfollow = (
+        _awaited(_feeds),
+        _awaited(_follow),
+        _awaited(_refresh),
+        _awaited(_unfollow),
+    )
+    jobs, job, items, stop = _awaited(_jobs), _awaited(_job), _awaited(_items), _awaited(_stop)
+    quarantine, conversations, answer = _awaited(_quarantine), _awaited(_conversations), _awaited(_answer)
     conversation, forget, rate = _awaited(_conversation), _awaited(_forget), _awaited(_rate)
     reindex, reindexing, ready = _awaited(_reindex), _awaited(_reindexing), _awaited(_ready)
 

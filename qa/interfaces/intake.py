@@ -58,14 +58,13 @@ BODIES = {
 
 
 def add_routes(router: APIRouter, newsroom: Newsroom) -> None:
-    _adding(router, newsroom)
-    _jobs(router, newsroom)
-    _feeds(router, newsroom)
-
-
-def _adding(router: APIRouter, newsroom: Newsroom) -> None:
     once = Once(newsroom.parts.archive.replies, schemas.ReportOut, intake_schemas.JobOut)
+    _adding(router, newsroom, once)
+    _jobs(router, newsroom)
+    _feeds(router, newsroom, once)
 
+
+def _adding(router: APIRouter, newsroom: Newsroom, once: Once) -> None:
     @router.post(
         "/v1/articles", tags=["articles"], response_model=schemas.ReportOut | intake_schemas.JobOut,
         responses={202: {"model": intake_schemas.JobOut, "description": "A job reads them; follow it."}},
@@ -178,7 +177,7 @@ def _jobs(router: APIRouter, newsroom: Newsroom) -> None:
         )
 
 
-def _feeds(router: APIRouter, newsroom: Newsroom) -> None:
+def _feeds(router: APIRouter, newsroom: Newsroom, once: Once) -> None:
     @router.get("/v1/feeds", tags=["feeds"], response_model=intake_schemas.FeedsOut)
     @needs("ingest")
     def list_feeds() -> intake_schemas.FeedsOut:
@@ -188,16 +187,34 @@ def _feeds(router: APIRouter, newsroom: Newsroom) -> None:
 
     @router.post("/v1/feeds", tags=["feeds"], status_code=202, response_model=intake_schemas.JobOut)
     @needs("ingest")
-    def add_feed(body: intake_schemas.FeedIn) -> intake_schemas.JobOut:
-        """Follow a feed and read its entries. One that is followed already is read again."""
-        newsroom.jobs.follow_feed(body.url)
-        return _job(newsroom, newsroom.jobs.refresh([body.url]))
+    async def add_feed(
+        body: intake_schemas.FeedIn, request: Request, caller: CallerIn
+    ) -> intake_schemas.JobOut:
+        """Follow a feed and read its entries. One that is followed already is read again.
+
+        With an `Idempotency-Key`, the same request again is not done again.
+        """
+
+        def followed() -> intake_schemas.JobOut:
+            newsroom.jobs.follow_feed(body.url)
+            return _job(newsroom, newsroom.jobs.refresh([body.url]))
+
+        return await once.do(request, caller, lambda: run_in_threadpool(followed))
 
     @router.post("/v1/feeds/refresh", tags=["feeds"], status_code=202, response_model=intake_schemas.JobOut)
     @needs("ingest")
-    def refresh_feeds(body: intake_schemas.RefreshIn | None = None) -> intake_schemas.JobOut:
-        """Look for new entries in every feed, or in those that are named."""
-        return _job(newsroom, newsroom.jobs.refresh(body.urls if body else ()))
+    async def refresh_feeds(
+        request: Request, caller: CallerIn, body: intake_schemas.RefreshIn | None = None
+    ) -> intake_schemas.JobOut:
+        """Look for new entries in every feed, or in those that are named.
+
+        With an `Idempotency-Key`, the same request again is not done again.
+        """
+
+        def refreshed() -> intake_schemas.JobOut:
+            return _job(newsroom, newsroom.jobs.refresh(body.urls if body else ()))
+
+        return await once.do(request, caller, lambda: run_in_threadpool(refreshed))
 
     @router.delete("/v1/feeds/{url:path}", tags=["feeds"], status_code=204)
     @needs("ingest")

@@ -70,7 +70,13 @@ def test_an_article_that_did_not_change_is_not_sent_again(client: TestClient) ->
     for known in (tag, f'"other", {tag}', f"W/{tag}", "*"):
         again = client.get("/v1/articles/flood", headers={"If-None-Match": known})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    parts = [f"/v1/articles/flood/{part}" for part in ("versions", "passages")]
+    known = {path: client.get(path).headers["etag"] for path in parts}
+    for path, held in known.items():
+        assert client.get(path, headers={"If-None-Match": held}).status_code == 304
     client.post("/v1/articles", json={"articles": [{"id": "flood", "text": "The flood went down."}]})
+    for path, held in known.items():
+        assert client.get(path, headers={"If-None-Match": held}).status_code == 200
     changed = client.get("/v1/articles/flood", headers={"If-None-Match": tag})
     assert (changed.status_code, changed.json()["version"]) == (200, 2)
 

@@ -15,7 +15,7 @@ from test_service import filled
 import qa
 from qa import access
 from qa.errors import InputError, KeyRefused, NotFound, QaError, QuestionError, ScopeMissing, TooMany
-from qa.interfaces import rest, schemas
+from qa.interfaces import intake_schemas, rest, schemas
 from qa.service import Newsroom
 
 QUESTION = "When did the flood reach Aveley?"
@@ -79,6 +79,65 @@ def test_every_call_gives_its_form(client: qa.Client) -> None:
     client.forget(answer.conversation_id)
     with pytest.raises(NotFound, match="no conversation"):
         client.conversation(answer.conversation_id)
+
+
+NOT_CALLED = {
+    "GET /healthz", "GET /metrics", "POST /v1/demo", "POST /v1/session", "GET /v1/session", "DELETE /v1/session",
+    "GET /v1/models", "GET /v1/models/{model}", "POST /v1/chat/completions", "POST /v1/responses",
+    "GET /v1/jobs/{job_id}/events",
+}  # fmt: skip
+"""For a browser, a prober, a client of OpenAI's; a job's events tell what asking for it does."""
+
+
+def what_comes_in(client: qa.Client) -> None:
+    job = client.read("http://127.0.0.1:9/story", once="k")
+    assert isinstance(job, intake_schemas.JobOut)
+    assert client.read("http://127.0.0.1:9/story", once="k").id == job.id
+    assert client.jobs(limit=5).jobs[0].id == client.job(job.id).id == job.id
+    assert client.items(job.id).items[0].name == "http://127.0.0.1:9/story"
+    client.stop(job.id)
+    assert client.follow("http://feeds.invalid/news", once="f").kind == "feeds"
+    assert [feed.url for feed in client.feeds().feeds] == ["http://feeds.invalid/news"]
+    client.refresh("http://feeds.invalid/news")
+    client.unfollow("http://feeds.invalid/news")
+    assert client.feeds().feeds == ()
+    assert client.quarantine(limit=50).next is None
+
+
+def test_every_route_has_a_call_in_both_clients(client: qa.Client, address: str, newsroom: Newsroom) -> None:
+    sent: set[str] = set()
+    client._http.event_hooks = {"request": [lambda request: sent.add(f"{request.method} {request.url.path}")]}
+    answer = client.ask(QUESTION)
+    what_comes_in(client)
+    assert [talk.id for talk in client.conversations().conversations] == [answer.conversation_id]
+    assert client.answer(answer.id).text == answer.text
+    assert [each.answer_id for each in client.log(status="answered").answers] == [answer.id]
+    assert client.activity(days=7).days[-1].answered == 1
+    assert sum(each.articles for each in client.origins().origins) == client.stats().articles == 2
+    assert client.delete_publisher("The Paper").deleted == 1
+    for call in (client.search, client.timeline):
+        call("flood")
+    (left,) = client.articles().articles
+    for each in (client.article, client.versions, client.passages, client.delete):
+        each(left.id)
+    client.add([{"id": "n", "text": "The bridge in Porto opened."}], once="n")
+    client.rate(answer.id, good=True)
+    assert answer.conversation_id is not None
+    client.conversation(answer.conversation_id)
+    client.forget(answer.conversation_id)
+    client.archive(), client.ready(), client.reindexing()
+    with pytest.raises(QaError):
+        client.reindex(model="another")
+    document = rest.app(newsroom).openapi()
+    routes = {f"{method.upper()} {path}" for path, found in document["paths"].items() for method in found}
+    named = sorted(routes, key=lambda route: (route.count("{"), -len(route)))
+    called = {
+        next(route for route in named if re.fullmatch(re.sub(r"\{\w+\}", "[^ ]+", route), each))
+        for each in sent
+    }
+    assert routes - called == NOT_CALLED
+    calls = {name for name in vars(qa.Client) if not name.startswith("_")}
+    assert calls <= set(vars(qa.AsyncClient))
 
 
 def test_a_stream_ends_with_the_answer(client: qa.Client) -> None:

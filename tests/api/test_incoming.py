@@ -153,3 +153,15 @@ def test_a_job_can_be_stopped(client: TestClient, newsroom: Newsroom) -> None:
 def test_a_cursor_that_no_row_can_have_is_refused(client: TestClient, path: str) -> None:
     assert client.get(path.format(2**63)).status_code == 422
     assert client.get(path.format(2**63 - 1)).status_code in (200, 404)
+
+
+def test_a_feed_that_is_sent_twice_with_one_key_is_one_job(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "f"}
+    first, again = (client.post("/v1/feeds", json={"url": FEED}, headers=headers).json() for _ in range(2))
+    assert first["id"] == again["id"]
+    assert len(client.get("/v1/jobs").json()["jobs"]) == 1
+    other = client.post("/v1/feeds/refresh", headers=headers)
+    assert (other.status_code, other.json()["code"]) == (400, "bad_input")
+    headers = {"Idempotency-Key": "r"}
+    refreshed = [client.post("/v1/feeds/refresh", headers=headers).json()["id"] for _ in range(2)]
+    assert len(set(refreshed)) == 1

@@ -158,18 +158,3 @@ def test_a_body_over_the_limit_is_refused(client: TestClient) -> None:
 
 def test_another_sites_name_for_this_machine_is_refused(client: TestClient) -> None:
     assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
-
-
-def test_the_openapi_document_names_every_route(client: TestClient) -> None:
-    document = client.get("/openapi.json").json()
-    assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {
-        "/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}", "/healthz", "/readyz",
-        "/v1/answers/{answer_id}", "/v1/conversations", "/v1/conversations/{conversation_id}", "/v1/feedback", "/v1/archive",
-        "/v1/demo", "/v1/session", "/v1/timeline", "/metrics", "/v1/origins",
-        "/v1/articles/{article_id}/versions", "/v1/articles/{article_id}/passages",
-        "/v1/jobs", "/v1/jobs/{job_id}", "/v1/jobs/{job_id}/items", "/v1/jobs/{job_id}/events",
-        "/v1/quarantine", "/v1/feeds", "/v1/feeds/refresh", "/v1/feeds/{url}",
-        "/v1/models", "/v1/models/{model}", "/v1/chat/completions", "/v1/responses",
-        "/v1/answers", "/v1/activity", "/v1/stats", "/v1/reindex",
-    }  # fmt: skip
