@@ -163,3 +163,17 @@ def test_an_old_article_answers_less_what_is_asked_of_now() -> None:
 )
 def test_a_number_is_one_number_in_every_writing(text: str, found: set[str]) -> None:
     assert words.amounts(text) == found
+
+
+def test_a_capital_is_asked_for_and_answers_for_its_country() -> None:
+    told = hit("In December 2023, the deputy minister Ivan Petrov visited the capital of Niger.")
+    assert answer("Who visited Niamey in December 2023?", told).claims[0].text == "Ivan Petrov"
+    kind = kinds.kind_of("Where in Niger did they land?")
+    named = kinds.values(
+        "They landed in Niamey, two said in French to Malian officers in St. Petersburg.", kind
+    )
+    assert [one.shown for one in named] == ["Niamey", "St. Petersburg"]
+    where = asked("Where in Niger did they land?")
+    assert not kinds.given(named[0], where.stems, where.said), "the question does not say which city"
+    inside = asked("Did they land in Niamey?")
+    assert kinds.given(named[0], inside.stems, inside.said)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from qa.answer.words import COUNTRY, EMPTY, NUMBER, WORD, amount, bare, stem, stems_of
+from qa.answer.words import COUNTRY, EMPTY, NUMBER, PEOPLE, SEAT, WORD, amount, bare, stem, stems_of
 
 Name = Literal["when", "number", "who", "where", "which", "yes_no", "why", "what"]
 
@@ -52,7 +52,7 @@ WHEN = re.compile(
 _PLACE = re.compile(
     r"\b(?:in|at|near|from|to|outside|around|across|off|into|city of|town of|state of|province of|capital,?)"
     r"(?: (?:the|northern|southern|eastern|western|central|downtown|nearby|city of|town of|state of))*"
-    r" (?P<name>(?:[A-Z][\w'’.-]*[\w’])(?:,? (?:of |the |and )?[A-Z][\w'’-]+)*)"
+    r" (?P<name>(?!Charge of)(?:St\.? |Mt\.? )?(?:[A-Z][\w'’.-]*[\w’])(?:,? (?:of |the |and )?[A-Z][\w'’-]+)*)"
 )
 _NAME = re.compile(
     r"(?<![\w’'-])(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]\.)(?:\.? (?:(?:of|de|van|von|bin|al|the|and|&) )?[A-Z][\w'’&.-]*)*)"
@@ -217,7 +217,7 @@ def values(sentence: str, kind: Kind) -> list[Value]:
     if kind.name == "number":
         return list(_numbers(sentence, kind))
     if kind.name == "where":
-        return list(_named(_PLACE, sentence))
+        return [one for one in _named(_PLACE, sentence) if not _is_people(one)]
     if kind.name == "who":
         named = _named(_NAME, sentence, person=True)
         return [
@@ -277,6 +277,11 @@ def _named(pattern: re.Pattern[str], sentence: str, *, person: bool = False) -> 
         yield Value(key, shown[left:right], start + left, start + right)
 
 
+def _is_people(one: Value) -> bool:
+    """`to French troops` and `in French` name no place."""
+    return bare(one.shown) in PEOPLE
+
+
 def _is_prefix(word: str, *, person: bool) -> bool:
     """A word that a name may begin with and does not need: `The`, `On`, `April`, of a person `Russian`, `Minister`."""
     plain = bare(word)
@@ -324,6 +329,10 @@ def _places(sentence: str) -> tuple[list[int], dict[str, list[int]]]:
     return starts, places
 
 
-def given(value: Value, question: frozenset[str]) -> bool:
-    """Whether the question itself already says the value."""
-    return stems_of(value.shown) <= question
+def given(value: Value, question: frozenset[str], said: frozenset[str]) -> bool:
+    """Whether the question itself already says the value: its stems, and where a government sits by its own name.
+
+    `said` are the question's words: "where in Niger" does not say Niamey, though what Niamey does Niger does.
+    """
+    seats = {word for word in map(bare, WORD.findall(value.shown)) if word in SEAT}
+    return stems_of(value.shown) <= question and seats <= said

@@ -56,6 +56,10 @@ class Asked:
         return words.stems_of(self.question)
 
     @cached_property
+    def said(self) -> frozenset[str]:
+        return frozenset(map(words.bare, words.WORD.findall(self.question)))
+
+    @cached_property
     def content(self) -> frozenset[str]:
         return frozenset(words.stem(word) for word in self.weights)
 
@@ -177,7 +181,7 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
     seen = []
     for sentence in sentences:
         values = kinds.values(sentence.text, asked.kind)
-        new = tuple(value for value in values if not kinds.given(value, asked.stems))
+        new = tuple(value for value in values if not kinds.given(value, asked.stems, asked.said))
         fits = bool(new) or (not values and kinds.answers(sentence.text, asked.kind))
         # A sentence whose values all stand in the question already says nothing new.
         seen.append((sentence, new, _seen(asked, sentence, new, fits, highest)))

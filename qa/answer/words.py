@@ -155,7 +155,7 @@ us washington pentagon
 russia moscow kremlin
 china beijing
 uk london westminster
-france paris
+france paris élysée
 germany berlin
 ukraine kyiv kiev
 iran tehran
@@ -165,6 +165,55 @@ turkey ankara
 korea seoul pyongyang
 israel jerusalem
 europe brussels
+pakistan islamabad
+palestine ramallah
+iraq baghdad
+syria damascus
+egypt cairo
+niger niamey
+nigeria abuja
+mali bamako
+burkina ouagadougou
+ghana accra
+kenya nairobi
+sudan khartoum
+somalia mogadishu
+spain madrid
+italy rome
+greece athens
+poland warsaw
+hungary budapest
+austria vienna
+switzerland bern
+sweden stockholm
+norway oslo
+finland helsinki
+denmark copenhagen
+netherlands hague
+portugal lisbon
+ireland dublin
+scotland edinburgh holyrood
+canada ottawa
+brazil brasilia brasília
+chile santiago
+colombia bogota bogotá
+venezuela caracas
+cuba havana
+australia canberra
+vietnam hanoi
+thailand bangkok
+indonesia jakarta
+philippines manila
+malaysia putrajaya
+taiwan taipei
+afghanistan kabul
+bangladesh dhaka
+lebanon beirut
+libya tripoli
+morocco rabat
+algeria algiers
+tunisia tunis
+yemen sanaa sana'a
 """
 _SUFFIX = re.compile(r"(?:ations?|ings?|ments?|als?|ers?|ors?|ed|es|s|e|ly)$")
 
@@ -193,16 +242,20 @@ def _groups() -> dict[str, str]:
 _GROUP = _groups()
 COUNTRY = {word: f"@{line.split()[0]}" for line in _COUNTRIES_TEXT.split("\n") for word in line.split()}
 
-
-_SEAT = {word: f"@{line.split()[0]}" for line in _SEATS_TEXT.split("\n") for word in line.split()[1:]}
+PEOPLE = frozenset(
+    word for line in _COUNTRIES_TEXT.split("\n") for word in line.split()[1:]
+    if word.endswith(("ish", "an", "ese", "ch", "i", "ien", "è", "é", "tish", "ss", "eek"))
+)  # fmt: skip
+"""`French` beside `France`."""
+SEAT = {word: f"@{line.split()[0]}" for line in _SEATS_TEXT.split("\n") for word in line.split()[1:]}
 """Where a government sits, for the government: it helps to find a sentence and proves nothing."""
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The same for `arrive`, `arrived`, `arrival`; for `troops` and `soldiers`; for `France` and `French`."""
-    if word in COUNTRY or word in _SEAT:
-        return COUNTRY.get(word) or _SEAT[word]
+    if word in COUNTRY or word in SEAT:
+        return COUNTRY.get(word) or SEAT[word]
     short = root(word)
     return _GROUP.get(short, short)
 
