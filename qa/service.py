@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from qa import chat, dates, retrieve
-from qa.answer import conflicts, dating, quote, since, story, suggest, verify, words, write
+from qa.answer import conflicts, dating, quote, report, since, story, suggest, verify, words, write
 from qa.answer.desk import Desk
 from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
@@ -245,9 +245,20 @@ class Newsroom(Library):
     def _asked_story(self, asked: str, filters: Filters, watch: Stopwatch) -> Told:
         """The story that a question asks for; an empty one where it asks for something else."""
         if not story.asked_for(asked):
-            return Told()
+            return self._report(asked, filters) if retrieve.reported(asked) else Told()
         with watch.stage("story"):
             return self._story(asked, filters)
+
+    def _report(self, asked: str, filters: Filters) -> Told:
+        """What was reported on the days that a question names: the filters hold them already."""
+        time = dates.question_time(asked, as_of=filters.as_of or self._today())
+        if time.interval is None or time.mention is None:
+            return Told()
+        topic = report.topic(asked, time.mention.text)
+        hits = self._find(topic or asked, filters, report.PASSAGES, Stopwatch("search"))
+        with self._in_use.held() as held:
+            rarity = held.keywords.rarity(words.words_of(topic))
+        return Told(hits=hits, draft=report.tell(Asked(topic, rarity, filters.as_of), hits))
 
     def _story(self, asked: str, filters: Filters, limit: int = story.ENTRIES) -> Told:
         today = filters.as_of or self._today()
@@ -384,7 +395,7 @@ class Newsroom(Library):
                     yield kept
         draft = written.draft
         if draft is None:
-            draft = await self._work(self._quote, ranked, hits, told.story, watch)
+            draft = await self._work(self._quote, ranked, hits, told, watch)
         elif draft.claims:
             both = (*draft.claims, *quote.apart(*ranked, draft))
             draft = replace(draft, claims=both, conflicts=quote.disagreements(*ranked))
@@ -424,7 +435,7 @@ class Newsroom(Library):
         if found is None:
             ranked = self._sentences(asked, filters, hits, watch)
             told = self._asked_story(asked, filters, watch)
-            draft = self._quote(ranked, hits, told.story, watch)
+            draft = self._quote(ranked, hits, told, watch)
             with watch.stage("date"):
                 desk = self._desk(filters, hits, told.hits, ranked[0].spoken, quoted=draft.passages)
             answer = self._verified(desk, draft, told.story, watch)
@@ -472,9 +483,9 @@ class Newsroom(Library):
             known = Asked(asked, rarity, filters.as_of, spoken)
             return known, quote.candidates(known, hits)
 
-    def _quote(self, ranked: Ranked, hits: Sequence[Hit], told: Story, watch: Stopwatch) -> AnswerDraft:
+    def _quote(self, ranked: Ranked, hits: Sequence[Hit], told: Told, watch: Stopwatch) -> AnswerDraft:
         with watch.stage("quote"):
-            found = told.draft() or quote.extract(*ranked)
+            found = told.draft or told.story.draft() or quote.extract(*ranked)
             if found is None and not hits and not self._archive.count()[0]:
                 return EMPTY
             return found or quote.silence(*ranked, self._beside(hits))
@@ -545,11 +556,12 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story with the passages that tell it."""
+    """A story, or what was reported, with the passages that tell it."""
 
     story: Story = story.NOTHING
     hits: Sequence[Hit] = ()
     notes: tuple[str, ...] = ()
+    draft: AnswerDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)

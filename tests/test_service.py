@@ -234,3 +234,22 @@ class Counting:
     def matching(self, question: str, *, k: int, filters: Filters) -> Scored:
         self.asked += 1
         return self._inner.matching(question, k=k, filters=filters)
+
+
+@pytest.mark.parametrize("asked", ["What was reported on 1 April 2024?", "news of 1 April 2024", "What did the papers report on 1 April 2024?"])  # fmt: skip
+async def test_what_was_reported_on_a_day_is_told_by_the_articles_of_that_day_alone(
+    newsroom: Newsroom, asked: str
+) -> None:
+    day, next_day = Published(date(2024, 4, 1), "given"), Published(date(2024, 4, 2), "given")
+    flood = "The flood reached Aveley and houses were emptied."
+    newsroom.ingest([
+        draft(flood, id="flood", title="Flood reaches Aveley", published=day),
+        draft("The talks began in Corran on 1 April.", id="talks", title="Talks begin", published=next_day),
+    ])  # fmt: skip
+    answer = await newsroom.ask(asked)
+    assert [claim.text for claim in answer.claims] == [flood]
+    assert any("within the days" in note for note in answer.notes)
+    of_talks = await newsroom.ask("What was reported on 1 April 2024 about the talks in Corran?")
+    assert (of_talks.claims, of_talks.reason) == ((), "no_evidence")
+    nothing = await newsroom.ask("What was reported on 9 June 2024?")
+    assert not nothing.claims

@@ -1,7 +1,7 @@
 """From a question to passages: what it asks for, the scores of both legs summed, and a list that covers it."""
 
 from qa.retrieve.choose import choose, hits
-from qa.retrieve.parse import Wanted, narrowed, parse, until
+from qa.retrieve.parse import Wanted, narrowed, parse, reported, until
 from qa.retrieve.rank import CANDIDATES, NEAREST, Legs, Ranked, rank
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "narrowed",
     "parse",
     "rank",
+    "reported",
     "until",
 ]

@@ -21,6 +21,13 @@ RECENT_DAYS = 14
 MOST_PUBLISHERS = 6
 MOST_WORDS = 6
 """Of an outlet's name in a question."""
+_REPORTED = re.compile(
+    r"^\W*what (?:was|were|has been|had been|have been) (?:being )?(?:reported|published|written|in the news)\b"
+    r"|^\W*what (?:did|do|does) (?:the )?(?:papers?|press|media|news|outlets?) (?:report|say|write|publish)\b"
+    r"|^\W*(?:what (?:was|were|is|are) )?(?:the )?(?:news|headlines|coverage|articles|stories|reports)"
+    r" (?:from|of|on|published)\b",
+    re.I,
+)
 _WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 _REPORTING = re.compile(
     r"\b(?:according|articles?|report(?:s|ed|ing)?|coverage|cover(?:s|ed)|published|story|stories|piece|review"
@@ -91,13 +98,27 @@ def parse(
     )
 
 
+def reported(question: str) -> bool:
+    """Whether it asks what was reported, and not for something in it; of which days, its time says."""
+    return _REPORTED.search(question) is not None
+
+
 def until(question: str, filters: Filters, *, today: Day | None = None) -> Filters:
-    """The filters, with the day "as of" which the question itself asks: a wall, as the caller's own is."""
+    """The filters, with the days by which, or on which, the question itself asks what was told: walls, as the caller's are."""
     found = dates.question_time(question, as_of=filters.as_of or today)
-    if found.axis != "as_of" or found.interval is None or found.interval.end is None:
+    if found.interval is None:
+        return filters
+    if found.axis != "as_of" and reported(question):
+        return _within(filters, found.interval)
+    if found.axis != "as_of" or found.interval.end is None:
         return filters
     last = found.interval.end - timedelta(days=1)
     return filters if filters.as_of and filters.as_of <= last else replace(filters, as_of=last)
+
+
+def _within(filters: Filters, days: dates.Interval) -> Filters:
+    narrower = _after(filters, days.start) if days.start else filters
+    return _before(narrower, days.end - timedelta(days=1)) if days.end else narrower
 
 
 def narrowed(wanted: Wanted, filters: Filters) -> list[Filters]:
