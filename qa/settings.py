@@ -156,6 +156,10 @@ def _boolean(value: str) -> bool:
 
 def _check(settings: Settings) -> None:
     _check_addresses(settings)
+    if settings.llm_price and not PRICE.fullmatch(settings.llm_price):
+        raise SettingsError(
+            "QA_LLM_PRICE is two numbers, what a million tokens read and a million written cost, such as 0.40 1.60."
+        )
     if settings.llm_base_url and not settings.llm_model:
         raise SettingsError(
             "QA_LLM_BASE_URL is set without QA_LLM_MODEL: name the model that the server offers."
