@@ -177,3 +177,12 @@ def test_a_capital_is_asked_for_and_answers_for_its_country() -> None:
     assert not kinds.given(named[0], where.stems, where.said), "the question does not say which city"
     inside = asked("Did they land in Niamey?")
     assert kinds.given(named[0], inside.stems, inside.said)
+
+
+def test_a_name_keeps_its_small_words() -> None:
+    places = kinds.values(
+        "They met in Coeur d'Alene and in Rio de Janeiro.", kinds.kind_of("Where did they meet?")
+    )
+    assert [one.shown for one in places] == ["Coeur d'Alene", "Rio de Janeiro"]
+    people = kinds.values("Then Ursula von der Leyen met Lula da Silva.", kinds.kind_of("Who met?"))
+    assert [one.shown for one in people] == ["Ursula von der Leyen", "Lula da Silva"]
