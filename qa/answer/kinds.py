@@ -52,7 +52,7 @@ WHEN = re.compile(
 _PLACE = re.compile(
     r"\b(?:in|at|near|from|to|outside|around|across|off|into|city of|town of|state of|province of|capital,?)"
     r"(?: (?:the|northern|southern|eastern|western|central|downtown|nearby|city of|town of|state of))*"
-    r" (?P<name>(?!Charge of)(?:St\.? |Mt\.? )?(?:[A-Z][\w'’.-]*[\w’])(?:,? (?:of |the |and |(?:de|del|der|den|di|da|do|du|la|le|van|von) |[dl]['’])*[A-Z][\w'’-]+)*)"
+    r" (?P<name>(?:St\.? |Mt\.? )?(?:[A-Z][\w'’.-]*[\w’])(?:,? (?:of |the |and |(?:de|del|der|den|di|da|do|du|la|le|van|von) |[dl]['’])*[A-Z][\w'’-]+)*)"
 )
 _NAME = re.compile(
     r"(?<![\w’'-])(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]\.)(?:\.? (?:(?:of|de|del|der|den|di|da|van|von|bin|al|la|the|and|&) |[dl]['’])*[A-Z][\w'’&.-]*)*)"

@@ -244,7 +244,7 @@ COUNTRY = {word: f"@{line.split()[0]}" for line in _COUNTRIES_TEXT.split("\n") f
 
 PEOPLE = frozenset(
     word for line in _COUNTRIES_TEXT.split("\n") for word in line.split()[1:]
-    if word.endswith(("ish", "an", "ese", "ch", "i", "ien", "è", "é", "tish", "ss", "eek"))
+    if word.endswith(("ish", "an", "ese", "ch", "i", "ien", "è", "ss", "eek"))
 )  # fmt: skip
 """`French` beside `France`."""
 SEAT = {word: f"@{line.split()[0]}" for line in _SEATS_TEXT.split("\n") for word in line.split()[1:]}

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from .find import read
@@ -12,6 +13,7 @@ from .values import Interval, Mention, QuestionTime
 Axis = Literal["event", "published", "as_of"]
 
 
+@lru_cache(maxsize=256)  # the filters, the search, the sentences and the answer ask it of the same question
 def question_time(question: str, *, as_of: date | None, language: str = "en") -> QuestionTime:
     """What a question says about time; `as_of` is the day it is asked, which relative words count from.
 
