@@ -4,7 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.interfaces.client import AsyncClient, Client, Within
+    from qa.interfaces.calls import Within
+    from qa.interfaces.client import AsyncClient, Client
     from qa.interfaces.llama import DatelineQueryEngine, DatelineRetriever
     from qa.interfaces.local import LocalArchive
     from qa.models import Listing
@@ -26,6 +27,7 @@ _AT = {
     "DatelineRetriever": "qa.interfaces.llama",
     "Listing": "qa.models",
     "LocalArchive": "qa.interfaces.local",
+    "Within": "qa.interfaces.calls",
 }
 
 

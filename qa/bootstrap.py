@@ -20,7 +20,7 @@ from qa.adapters import otel
 from qa.adapters.archive import SqlArchive
 from qa.adapters.exact import ExactSearch
 from qa.adapters.lexical import KeywordView
-from qa.adapters.lock import FolderLock, Owner, Served, owner
+from qa.adapters.lock import FolderLock, Served
 from qa.adapters.vectors import VectorLeg
 from qa.chronology import Chronology
 from qa.errors import ArchiveError, Busy
@@ -290,16 +290,3 @@ def _named(newsroom: Newsroom, settings: Settings) -> Chosen:
         if fingerprint(settings) == parts.fingerprint
         else chosen(settings)
     )
-
-
-def serving(settings: Settings) -> Owner | None:
-    """Who holds the data folder and answers over HTTP, if anybody does."""
-    held = owner(settings.home)
-    return held if held is not None and held.url else None
-
-
-def holder(settings: Settings) -> Owner | None:
-    return owner(settings.home)
-
-
-Factory = Callable[[Settings], LanguageModel | None]

@@ -523,7 +523,7 @@ class RawFile:
 
     name: str
     source: str
-    """Absolute path or address; empty for an upload."""
+    """Absolute path or address; empty for an upload that names no path."""
     file: BinaryIO | None = None
     refused: str = ""
     declared: str | None = None

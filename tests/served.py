@@ -11,6 +11,8 @@ from typing import Any
 
 import uvicorn
 
+from qa.interfaces.edge import edge
+
 
 @contextlib.contextmanager
 def served(app: Any) -> Iterator[str]:
@@ -18,7 +20,9 @@ def served(app: Any) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                app, http=_edge(app), log_level="error", access_log=False, timeout_graceful_shutdown=1
+            )
         )
         thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
@@ -28,3 +32,9 @@ def served(app: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def _edge(app: Any) -> Any:
+    """What our own server has its connections end in."""
+    seats = getattr(getattr(app, "state", None), "seats", None)
+    return "auto" if seats is None else edge(seats)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from fakes import FakeEmbedder
 
 from qa.adapters.archive import SqlArchive, migrate
 from qa.adapters.archive.tables import SCHEMA, metadata
-from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
+from qa.errors import ArchiveError, Busy, ModelMismatch, NotFound, SchemaTooNew
 from qa.models import ANY, Draft, Filters, Published, Turn
 from qa.ports import Prepared, Stored
 
@@ -186,7 +187,7 @@ def test_another_database_is_not_taken_for_an_archive(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "archive.db").write_text("This is not a database, it only looks like one. " * 50)
-    with pytest.raises(ArchiveError, match="cannot be opened"):
+    with pytest.raises(ArchiveError, match=r"damaged \(file is not a database\)"):
         SqlArchive.at(tmp_path, fingerprint="fake/64")
 
 
@@ -197,3 +198,16 @@ def test_another_embedding_model_is_named_with_the_command_that_mends_it(
     with pytest.raises(ModelMismatch, match=r"fake/64.*other/8.*qa reindex"):
         other.require_model()
     other.close()
+
+
+def test_an_archive_that_others_write_to_all_the_time_is_busy_not_broken(
+    archive: SqlArchive, tmp_path: Path
+) -> None:
+    put(archive, draft("One.", id="a"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy, match=r"written to by others all the time\. Try again"):
+            archive.delete("a")
+        other.execute("ROLLBACK")
+    archive.delete("a")
+    assert archive.count() == (0, 0)

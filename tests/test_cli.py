@@ -349,9 +349,43 @@ def test_beside_a_server_a_timeline_goes_through_it(home: Path, server: str) -> 
     assert found == httpx2.post(f"{server}/v1/timeline", json=sent, trust_env=False).json()
 
 
+def test_beside_a_server_articles_are_sent_to_it(home: Path, server: str, tmp_path: Path) -> None:
+    again = json.loads(run(home, "ingest", "--json", str(SEEDS)).stdout)
+    assert (again["new"], again["unchanged"], len(again["ids"])) == (0, 5, 5), (
+        "by their paths, as without a server"
+    )
+    folder = tmp_path / "Zażółć, more"
+    folder.mkdir()
+    for number in range(12):  # more than a server stores before it replies
+        (folder / f"{number}.txt").write_text(f"The bridge number {number} in Porto opened on 2 May 2024.")
+    (folder / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0")
+    done = run(home, "ingest", "--json", str(folder))
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["new"] + report["copies"]) == (0, 12)
+    (refusal,) = report["refused"]
+    assert refusal["source"] == str(folder / "binary.txt")
+    (folder / "1.txt").write_text("The bridge number 1 in Porto was closed again on 3 May 2024.")
+    assert "1 changed, 11 unchanged; 1 passage embedded." in run(home, "ingest", str(folder)).stderr
+    (tmp_path / "big.txt").write_bytes(b"x" * 31_000_001)
+    big = run(home, "ingest", str(tmp_path / "big.txt"))
+    assert (big.returncode, "over 31 MB, the most that a running server is sent" in big.stderr) == (1, True)
+    inside = run(home, "ingest", "http://127.0.0.1:9/a", "--sitemap", "http://10.0.0.1/sitemap.xml")
+    assert inside.returncode == 1
+    assert "refused: http://127.0.0.1:9/a: " in inside.stderr
+    assert "refused: http://10.0.0.1/sitemap.xml: " in inside.stderr
+    held = httpx2.get(f"{server}/v1/articles", params={"title": "bridge"}, trust_env=False).json()["articles"]
+    assert {each["id"] for each in held} == {f"{number}.txt" for number in range(12)}
+
+
+def test_beside_a_server_no_proxy_is_asked(home: Path, server: str) -> None:
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    assert run(home, "ask", QUESTION, **proxy).returncode == 0
+    assert run(home, "reindex", **proxy).returncode == 0
+
+
 def test_beside_a_server_a_second_writer_is_refused_with_its_name(home: Path, server: str) -> None:
     began = time.monotonic()
-    done = run(home, "ingest", str(SEEDS))
+    done = run(home, "doctor")
     assert time.monotonic() - began < 10
     assert done.returncode == 1
     assert re.search(rf"in use by `qa serve` \(process \d+\).* answers at {server}", done.stderr)

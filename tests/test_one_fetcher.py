@@ -69,8 +69,9 @@ MAY = {
     "adapters/probe.py": {"chromadb"},
     "adapters/otel.py": {"opentelemetry.exporter"},  # the collector that the operator names
     "interfaces/server.py": {"socket"},  # listens
-    "interfaces/client.py": {"httpx2"},  # the server that a program names
-    "interfaces/remote.py": {"httpx2"},  # the server that the lock of the data folder names
+    "interfaces/client.py": {"httpx2"},  # the server that a program or the lock of the data folder names
+    "interfaces/calls.py": {"httpx2"},  # the form of what is sent to it
+    "interfaces/remote.py": {"httpx2"},  # what it refuses
     "interfaces/slack": {"aiohttp", "slack_bolt", "slack_sdk"},  # Slack's own API
     "eval/door.py": {"httpx2", "socket"},  # the server that is being measured
 }

@@ -143,6 +143,34 @@ def test_restoring_sets_the_archive_of_before_aside(home: Path, tmp_path: Path) 
     assert run(home, "doctor").returncode == 0
 
 
+@pytest.mark.parametrize("damage", ["no database", "a torn page", "a foreign log"])
+def test_a_damaged_archive_is_named_and_a_backup_takes_its_place(
+    home: Path, tmp_path: Path, damage: str
+) -> None:
+    copy, held = tmp_path / "copy.db", home / "archive.db"
+    run(home, "backup", str(copy))
+    before = asked(home, QUESTION)["text"]
+    if damage == "no database":
+        held.write_bytes(b"torn" * 1000)
+    elif damage == "a torn page":
+        whole = held.read_bytes()
+        held.write_bytes(whole[:4096] + b"torn" * 1024 * 12 + whole[4096 * 13 :])
+    else:
+        held.write_bytes(b"torn" * 1000)
+        (home / "archive.db-wal").write_bytes(b"torn" * 1000)
+    for command in (["doctor"], ["status"], ["ask", QUESTION]):
+        done = run(home, *command)
+        assert "Traceback" not in done.stderr
+        if command == ["doctor"] or damage != "a torn page":  # of which it is not sure who needs it
+            said = done.stdout + done.stderr
+            assert (done.returncode, "file is damaged" in said, "qa restore" in said) == (1, True, True), done
+    done = run(home, "restore", "--replace", str(copy))
+    assert (done.returncode, "5 articles are in" in done.stdout + done.stderr) == (0, True), done.stderr
+    assert asked(home, QUESTION)["text"] == before
+    assert run(home, "doctor").returncode == 0
+    assert len(list(home.glob("archive-until-*.db"))) == 1
+
+
 def test_a_folder_in_use_is_not_restored_into(home: Path, server: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     run(home, "backup", str(copy))

@@ -56,8 +56,11 @@ class ExactSearch:
         self._kept = None
 
     def _all(self) -> tuple[NDArray[np.int64], Vectors]:
-        now = self._position()
-        if self._kept is None or self._kept[0] != now:
-            ids, matrix = self._load(ANY)
-            self._kept = (now, ids, matrix)
-        return self._kept[1], self._kept[2]
+        now, kept = (
+            self._position(),
+            self._kept,
+        )  # looked at once: another thread may release it at any moment
+        if kept is None or kept[0] != now:
+            kept = (now, *self._load(ANY))
+            self._kept = kept
+        return kept[1], kept[2]

@@ -45,7 +45,10 @@ class VectorLeg:
                 return self._filtered(index, vector, k, filters)
             except ViewError:
                 self.use(None)
-        return self._exact.nearest(vector, k=k, filters=filters)
+        found = self._exact.nearest(vector, k=k, filters=filters)
+        if self._index is not None:  # it took over meanwhile, and what was loaded for this search would stay
+            self._exact.release()
+        return found
 
     def _filtered(self, index: VectorView, vector: Vectors, k: int, filters: Filters) -> Scored:
         for times in WIDER if self._among and filters != ANY else ():

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from qa import settings
+from qa.interfaces import beside
 
 DAYS = click.DateTime(["%Y-%m-%d"])
 TIMES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
@@ -88,14 +89,11 @@ def _article(article_id: str, version: int | None) -> dict[str, Any]:
 
 
 def _delete(article_id: str) -> None:
-    from qa.adapters import lock
-
     chosen = settings.load(os.environ)
-    held = lock.owner(chosen.home)
-    if held is not None and held.url:
-        from qa.interfaces import remote
-
-        remote.delete(held, article_id)
+    held = beside.server(chosen.home)
+    if held is not None:
+        with beside.client(held) as client:
+            client.delete(article_id)
     else:
         from qa import bootstrap
 

@@ -13,13 +13,13 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 import click
 
 from qa import __version__, settings
 from qa.errors import QaError, QuestionError, SettingsError
-from qa.interfaces import intake_commands
+from qa.interfaces import beside, intake_commands
 
 if TYPE_CHECKING:
     from qa.adapters.lock import Owner
@@ -121,8 +121,10 @@ def asking(command: Callable[..., None]) -> Callable[..., None]:
 @as_json
 def ask(question: str, conversation: str | None, mode: str, as_json: bool, **restrict: Any) -> None:
     """Answer QUESTION from the articles, or say that they do not answer it."""
-    body = {"question": question, "conversation_id": conversation, "mode": mode, **_body(restrict)}
-    answer = _through_server("/v1/ask", body) or _ask_here(question, conversation, mode, _filters(restrict))
+    asked: dict[str, Any] = {"conversation_id": conversation, "mode": mode}
+    answer = _through_server("ask", question, restrict, **asked) or _ask_here(
+        question, conversation, mode, _filters(restrict)
+    )
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
@@ -151,8 +153,9 @@ def _ask_here(question: str, conversation: str | None, mode: str, filters: Filte
 @as_json
 def search(question: str, limit: int, as_json: bool, **restrict: Any) -> None:
     """Show the passages that an answer to QUESTION would be made from."""
-    body = {"question": question, "limit": limit, **_body(restrict)}
-    found = _through_server("/v1/search", body) or _search_here(question, limit, _filters(restrict))
+    found = _through_server("search", question, restrict, limit=limit) or _search_here(
+        question, limit, _filters(restrict)
+    )
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -178,8 +181,9 @@ def _search_here(question: str, limit: int, filters: Filters) -> dict[str, Any]:
 @as_json
 def timeline(topic: str, limit: int, as_json: bool, **restrict: Any) -> None:
     """Tell what the articles say on TOPIC, a topic or a question, in order of the days on which it happened."""
-    body = {"topic": topic, "limit": limit, **_body(restrict)}
-    found = _through_server("/v1/timeline", body) or _timeline_here(topic, limit, _filters(restrict))
+    found = _through_server("timeline", topic, restrict, limit=limit) or _timeline_here(
+        topic, limit, _filters(restrict)
+    )
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -205,24 +209,20 @@ def _filters(restrict: dict[str, Any]) -> Filters:
     return Filters(**restrict)
 
 
-def _body(restrict: dict[str, Any]) -> dict[str, Any]:
-    given = {
-        name: value.isoformat() if isinstance(value, date) else value for name, value in restrict.items()
-    }
-    as_of = given.pop("as_of")
-    return {"as_of": as_of, "filters": {name: value for name, value in given.items() if value}}
-
-
-def _through_server(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-    """The answer of a server that holds the data folder; None where there is none."""
-    from qa.adapters import lock
-
-    held = lock.owner(_settings().home)
-    if held is None or not held.url:
+def _through_server(
+    call: Literal["ask", "search", "timeline"], asked: str, restrict: dict[str, Any], **more: Any
+) -> dict[str, Any] | None:
+    """The reply of a server that holds the data folder; None where there is none."""
+    held = beside.server(_settings().home)
+    if held is None:
         return None
-    from qa.interfaces import remote
+    from qa.interfaces.calls import Within
 
-    return remote.post(held, path, body)
+    given = {**restrict}
+    more |= {"as_of": given.pop("as_of"), "within": Within(**given)}
+    with beside.client(held) as client:
+        found: dict[str, Any] = getattr(client, call)(asked, **more).model_dump(mode="json")
+    return found
 
 
 # -- articles ----------------------------------------------------------------------------------------------
@@ -413,12 +413,12 @@ def _behind(held: Owner | None) -> dict[str, int] | None:
     """How far a running server's indexes are behind; None where there is none or it does not say."""
     if held is None or not held.url:
         return None
-    from qa.interfaces import remote
-
     try:
-        return remote.behind(held)
+        with beside.client(held) as client:
+            found: dict[str, int] = client.ready()["behind"]
     except QaError:
         return None
+    return found
 
 
 @cli.command()

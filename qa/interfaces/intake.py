@@ -7,8 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -23,7 +22,9 @@ from qa.intake import Item
 from qa.interfaces import intake_schemas, problems, schemas
 from qa.interfaces.gate import CallerIn, needs
 from qa.interfaces.once import Once
-from qa.models import Input, Job, JobKind, RawFile, Refusal
+from qa.interfaces.tagged import tagged
+from qa.jobs import listings
+from qa.models import Input, Job, JobKind, Refusal
 from qa.service import Newsroom
 
 MAX_FILES = 100
@@ -31,6 +32,7 @@ AT_ONCE_FILES = 10
 AT_ONCE_ARTICLES = 100
 AT_ONCE_BYTES = 1_000_000
 """What is small is stored before the reply; what is more becomes a job."""
+MAX_PATH = 4_096
 SHOWN = 100
 """Problems of a job that are listed with it."""
 READ_WITHIN = 0.5
@@ -100,7 +102,7 @@ async def _added(request: Request, newsroom: Newsroom) -> schemas.ReportOut | in
 
 async def _read(newsroom: Newsroom, files: Sequence[tuple[str, bytes]]) -> list[Item] | None:
     """The articles of small files; None where that takes too long for whoever waits for the reply."""
-    opened = [RawFile(name, "", BytesIO(data)) for name, data in files]
+    opened = [listings.uploaded(Input("upload", name, data=data)) for name, data in files]
     reading = asyncio.ensure_future(run_in_threadpool(list, newsroom.read(opened)))
     done, _ = await asyncio.wait({reading}, timeout=READ_WITHIN)
     if done:
@@ -122,19 +124,21 @@ def _jobs(router: APIRouter, newsroom: Newsroom) -> None:
     @router.get("/v1/jobs", tags=["jobs"], response_model=intake_schemas.JobsOut)
     @needs("ingest")
     def list_jobs(
+        request: Request,
         before: Annotated[str | None, Query(max_length=40)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> intake_schemas.JobsOut:
-        """Jobs, the newest first."""
+    ) -> Response:
+        """Jobs, the newest first. `If-None-Match` is heeded."""
         found = shelf.jobs(before=before, limit=limit + 1)
         shown = tuple(intake_schemas.job(job) for job in found[:limit])
-        return intake_schemas.JobsOut(jobs=shown, next=shown[-1].id if len(found) > limit else None)
+        more = shown[-1].id if len(found) > limit else None
+        return tagged(intake_schemas.JobsOut(jobs=shown, next=more), request)
 
     @router.get("/v1/jobs/{job_id}", tags=["jobs"], response_model=intake_schemas.JobOut)
     @needs("ingest")
-    def get_job(job_id: str) -> intake_schemas.JobOut:
-        """A job: how far it is, what became of its articles, and its first problems."""
-        return _job(newsroom, shelf.job(job_id))
+    def get_job(job_id: str, request: Request) -> Response:
+        """A job: how far it is, what became of its articles, and its first problems. `If-None-Match` is heeded."""
+        return tagged(_job(newsroom, shelf.job(job_id)), request)
 
     @router.delete("/v1/jobs/{job_id}", tags=["jobs"], response_model=intake_schemas.JobOut)
     @needs("ingest")
@@ -166,24 +170,25 @@ def _jobs(router: APIRouter, newsroom: Newsroom) -> None:
     @router.get("/v1/quarantine", tags=["jobs"], response_model=intake_schemas.QuarantineOut)
     @needs("ingest")
     def list_quarantine(
+        request: Request,
         before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    ) -> intake_schemas.QuarantineOut:
-        """What could not become an article and why, the newest first."""
+    ) -> Response:
+        """What could not become an article and why, the newest first. `If-None-Match` is heeded."""
         found = shelf.quarantine(before=before, limit=limit + 1)
         shown = tuple(intake_schemas.QuarantinedOut.model_validate(one) for one in found[:limit])
-        return intake_schemas.QuarantineOut(
-            quarantined=shown, next=shown[-1].id if len(found) > limit else None
-        )
+        more = shown[-1].id if len(found) > limit else None
+        return tagged(intake_schemas.QuarantineOut(quarantined=shown, next=more), request)
 
 
 def _feeds(router: APIRouter, newsroom: Newsroom, once: Once) -> None:
     @router.get("/v1/feeds", tags=["feeds"], response_model=intake_schemas.FeedsOut)
     @needs("ingest")
-    def list_feeds() -> intake_schemas.FeedsOut:
-        """The feeds that are followed, and how each did the last time."""
+    def list_feeds(request: Request) -> Response:
+        """The feeds that are followed, and how each did the last time. `If-None-Match` is heeded."""
         found = newsroom.parts.archive.feeds.all()
-        return intake_schemas.FeedsOut(feeds=tuple(intake_schemas.feed(one) for one in found))
+        told = intake_schemas.FeedsOut(feeds=tuple(intake_schemas.feed(one) for one in found))
+        return tagged(told, request)
 
     @router.post("/v1/feeds", tags=["feeds"], status_code=202, response_model=intake_schemas.JobOut)
     @needs("ingest")
@@ -284,7 +289,12 @@ async def _uploads(form: FormData) -> AsyncIterator[tuple[str, bytes]]:
     for _, value in form.multi_items():
         if not isinstance(value, UploadFile):
             raise InputError("A form holds files, each in a field named `files`.")
-        yield PurePath(value.filename or "upload").name, await value.read()
+        yield _named(value.filename or "upload"), await value.read()
+
+
+def _named(given: str) -> str:
+    """A whole path is where the file was read, and tells it from another of its name; of others the last part."""
+    return given if PurePosixPath(given).is_absolute() and len(given) <= MAX_PATH else PurePath(given).name
 
 
 def _json(data: bytes) -> intake_schemas.ArticlesIn:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from qa import settings
 from qa.errors import NotFound
+from qa.interfaces import bar, beside
 
 if TYPE_CHECKING:
-    from qa.adapters.lock import Owner
+    from qa.interfaces.intake_schemas import JobOut
+    from qa.interfaces.schemas import ReportOut
     from qa.models import FeedState, IngestReport, Input, Job, JobKind
     from qa.service import Newsroom
 
@@ -37,25 +38,35 @@ def ingest(sources: tuple[str, ...], sitemaps: tuple[str, ...], as_json: bool) -
     """Add the articles in SOURCES: files, folders, and addresses of pages.
 
     Read are .txt, .md, .html, .jsonl, .jsonl.gz, .zip, mailboxes, and with dateline-qa[documents] .pdf and .docx.
-    What was interrupted before is finished first.
+    What was interrupted before is finished first. Beside a running server, that server is sent all this and stores it.
     """
-    from qa import bootstrap
-
     if not sources and not sitemaps:
         raise click.UsageError("Name files, folders or addresses, or a --sitemap.")
     paths = [Path(source) for source in sources if not _address(source)]
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"Path '{path}' does not exist.")
-    inputs = _inputs(paths, [source for source in sources if _address(source)], sitemaps)
+    urls = [source for source in sources if _address(source)]
+    if held := beside.server(_settings().home):
+        from qa.interfaces import sending
+
+        with beside.client(held) as client:
+            report = sending.sent(client, paths, urls, sitemaps)
+    else:
+        report = _taken_here(_inputs(paths, urls, sitemaps), " ".join((*sources, *sitemaps)))
+    _say(report, as_json=as_json)
+    if report.refused and not (report.new or report.changed or report.unchanged or report.copies):
+        raise click.exceptions.Exit(1)
+
+
+def _taken_here(inputs: Sequence[Input], what: str) -> ReportOut:
+    from qa import bootstrap
+    from qa.interfaces import schemas
+
+    kind: JobKind = "sitemap" if any(each.kind == "sitemap" for each in inputs) else "articles"
     with bootstrap.writing(_settings(), what="qa ingest", opening="when it changes") as newsroom:
         _finish(newsroom)
-        report = taken(
-            newsroom, "sitemap" if sitemaps else "articles", " ".join((*sources, *sitemaps)), inputs
-        )
-    show_report(report, as_json=as_json)
-    if report.refused and not report.ids:
-        raise click.exceptions.Exit(1)
+        return schemas.report(_run(newsroom, newsroom.jobs.start(kind, what[:500], inputs)))
 
 
 def _address(source: str) -> bool:
@@ -74,12 +85,8 @@ def _inputs(paths: Sequence[Path], urls: Sequence[str], sitemaps: Sequence[str])
     ]
 
 
-def taken(newsroom: Newsroom, kind: JobKind, what: str, inputs: Sequence[Input]) -> IngestReport:
-    """Run a job over some inputs, with a bar on a terminal."""
-    return _run(newsroom, newsroom.jobs.start(kind, what[:500], inputs))
-
-
 def _run(newsroom: Newsroom, job: Job) -> IngestReport:
+    """Work on a job, with a bar on a terminal."""
     from qa.intake import Mark
     from qa.models import IngestReport, Refusal
     from qa.ports import Stored
@@ -87,7 +94,7 @@ def _run(newsroom: Newsroom, job: Job) -> IngestReport:
     ids: list[str] = []
     refused: list[Refusal] = []
     shelf = newsroom.parts.archive.jobs
-    with progress("Reading articles", total=lambda: shelf.job(job.id).items) as step:
+    with bar.progress("Reading articles", total=lambda: shelf.job(job.id).items) as step:
 
         def told(outcome: Mark | Stored | Refusal) -> None:
             if isinstance(outcome, Stored):
@@ -109,21 +116,22 @@ def _run(newsroom: Newsroom, job: Job) -> IngestReport:
 
 def _finish(newsroom: Newsroom) -> None:
     """Take up what a crash has left."""
+    from qa.interfaces import schemas
+
     for job in newsroom.jobs.unfinished():
         click.echo(
             f"Finishing what was interrupted: {_plain(job.what)} ({job.done} of {job.items} done).", err=True
         )
-        show_report(_run(newsroom, job), as_json=False)
+        _say(schemas.report(_run(newsroom, job)), as_json=False)
 
 
-def show_report(report: IngestReport, *, as_json: bool) -> None:
-    from qa.interfaces import schemas, terminal
+def _say(report: ReportOut, *, as_json: bool) -> None:
+    from qa.interfaces import terminal
 
-    wire = schemas.report(report).model_dump(mode="json")
     if as_json:
-        click.echo(json.dumps(wire, ensure_ascii=False))
+        click.echo(json.dumps(report.model_dump(mode="json"), ensure_ascii=False))
     else:
-        terminal.show_report(wire)
+        terminal.show_report(report.model_dump(mode="json"))
 
 
 # -- feeds ---------------------------------------------------------------------------------------------------
@@ -139,9 +147,9 @@ def feeds() -> None:
 @as_json
 def add_feed(url: str, as_json: bool) -> None:
     """Follow the feed at URL and read its entries."""
-    held = _server()
-    if held:
-        _through(held, "/v1/feeds", {"url": url}, as_json=as_json)
+    if held := beside.server(_settings().home):
+        with beside.client(held) as client:
+            _begun(client.follow(url), held.url, as_json=as_json)
         return
     with _writing("qa feeds add") as newsroom:
         newsroom.jobs.follow_feed(url)
@@ -153,9 +161,9 @@ def add_feed(url: str, as_json: bool) -> None:
 @as_json
 def refresh_feeds(urls: tuple[str, ...], as_json: bool) -> None:
     """Look for new entries in the feeds at URLS, or in all."""
-    held = _server()
-    if held:
-        _through(held, "/v1/feeds/refresh", {"urls": urls}, as_json=as_json)
+    if held := beside.server(_settings().home):
+        with beside.client(held) as client:
+            _begun(client.refresh(*urls), held.url, as_json=as_json)
         return
     with _writing("qa feeds refresh") as newsroom:
         _refresh(newsroom, urls, as_json=as_json)
@@ -187,11 +195,9 @@ def list_feeds(as_json: bool) -> None:
 @click.argument("url")
 def remove_feed(url: str) -> None:
     """Follow the feed at URL no longer. Its articles stay."""
-    held = _server()
-    if held:
-        from qa.interfaces import remote
-
-        remote.remove_feed(held, url)
+    if held := beside.server(_settings().home):
+        with beside.client(held) as client:
+            client.unfollow(url)
     else:
         with _writing("qa feeds remove") as newsroom:
             newsroom.parts.archive.feeds.remove(url)
@@ -207,11 +213,13 @@ def _writing(what: str) -> Iterator[Newsroom]:
 
 
 def _refresh(newsroom: Newsroom, urls: Sequence[str], *, as_json: bool) -> None:
+    from qa.interfaces import schemas
+
     if not newsroom.parts.archive.feeds.all():
         raise NotFound("No feed is followed. Add one with `qa feeds add URL`.")
     _finish(newsroom)
     report = _run(newsroom, newsroom.jobs.refresh(urls))
-    show_report(report, as_json=as_json)
+    _say(schemas.report(report), as_json=as_json)
     bad = [
         feed
         for feed in newsroom.parts.archive.feeds.all()
@@ -221,22 +229,11 @@ def _refresh(newsroom: Newsroom, urls: Sequence[str], *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _server() -> Owner | None:
-    """The server that holds the data folder."""
-    from qa.adapters import lock
-
-    held = lock.owner(_settings().home)
-    return held if held and held.url else None
-
-
-def _through(server: Owner, path: str, body: dict[str, Any], *, as_json: bool) -> None:
-    from qa.interfaces import remote
-
-    job = remote.post(server, path, body)
+def _begun(job: JobOut, url: str, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(job, ensure_ascii=False))
+        click.echo(job.model_dump_json())
     else:
-        click.echo(f"The server reads it as job {job['id']}: {server.url}/v1/jobs/{job['id']}", err=True)
+        click.echo(f"The server reads it as job {job.id}: {url}/v1/jobs/{job.id}", err=True)
 
 
 def _feed_line(feed: FeedState) -> str:
@@ -247,33 +244,3 @@ def _feed_line(feed: FeedState) -> str:
 
 def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
-
-
-@contextmanager
-def progress(title: str, *, total: Callable[[], int] | None = None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal; silent in a pipe. `total` is asked again once it is reached: a sitemap names more."""
-    if not sys.stderr.isatty():
-        yield lambda _count: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=total() if total else None)
-
-        def step(count: int) -> None:
-            bar.advance(task, count)
-            if total and bar.tasks[0].finished:
-                bar.update(task, total=total())
-
-        yield step

@@ -6,11 +6,12 @@ from datetime import date as Day
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from qa.interfaces import schemas
 from qa.interfaces.gate import needs
+from qa.interfaces.tagged import tagged
 from qa.models import Dated, Listing, Order, Summary
 from qa.service import Newsroom
 
@@ -49,11 +50,11 @@ class ListingIn(schemas.Request):
 def add_routes(router: APIRouter, newsroom: Newsroom) -> None:
     @router.get("/v1/articles", tags=["articles"], response_model=schemas.ArticlesOut)
     @needs("read")
-    def list_articles(wanted: Annotated[ListingIn, Query()]) -> schemas.ArticlesOut:
-        """Articles without their text, those that are wanted, page by page."""
+    def list_articles(wanted: Annotated[ListingIn, Query()], request: Request) -> Response:
+        """Articles without their text, those that are wanted, page by page. `If-None-Match` is heeded."""
         listing = wanted.listing()
         found = newsroom.articles(listing, after=wanted.after, limit=wanted.limit + 1)
-        return page(found, listing, wanted.limit)
+        return tagged(page(found, listing, wanted.limit), request)
 
 
 def page(found: list[Summary], listing: Listing, limit: int) -> schemas.ArticlesOut:

@@ -17,7 +17,8 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from qa.interfaces import schemas
-from qa.interfaces.client import ANYTHING, AsyncClient, Client, Within
+from qa.interfaces.calls import ANYTHING, Within
+from qa.interfaces.client import AsyncClient, Client
 from qa.interfaces.local import LocalArchive
 from qa.models import AskMode
 

@@ -13,7 +13,7 @@ from anyio.from_thread import start_blocking_portal
 
 from qa import bootstrap, settings
 from qa.interfaces import schemas
-from qa.interfaces.client import ANYTHING, Within
+from qa.interfaces.calls import ANYTHING, Within
 from qa.models import AskMode, Filters
 
 

@@ -8,9 +8,10 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -19,6 +20,7 @@ from qa.events import ClaimReady, Done, Event, Sources
 from qa.interfaces import gate, schemas
 from qa.interfaces import openai_wire as wire
 from qa.interfaces.gate import CallerIn, needs
+from qa.interfaces.once import OnceAnswered, last
 from qa.models import Answer, Caller
 from qa.service import Newsroom
 
@@ -59,14 +61,19 @@ def _chat(router: APIRouter, newsroom: Newsroom) -> None:
         events = _asked(newsroom, body, body.messages, caller)
         if body.stream:
             return _streamed(_chunks(events, body))
-        return JSONResponse(wire.completion(await _last(events), body.model))
+        return JSONResponse(wire.completion(await last(events), body.model))
 
 
 def _responses(router: APIRouter, newsroom: Newsroom) -> None:
+    once = OnceAnswered(newsroom)
+
     @router.post("/v1/responses")
     @needs("ask")
-    async def responses(body: wire.ResponsesIn, caller: CallerIn) -> Response:
-        """Answer in the form of OpenAI's responses, with annotations. Kept as a conversation unless `store` is false."""
+    async def responses(body: wire.ResponsesIn, request: Request, caller: CallerIn) -> Response:
+        """Answer in the form of OpenAI's responses, with annotations. Kept as a conversation unless `store` is false.
+
+        With an `Idempotency-Key`, the same request again gets the same answer, and adds none to the conversation.
+        """
         wire.refuse_format(body.text.format if body.text else None)
         said = [wire.Message(role="user", content=body.input)] if isinstance(body.input, str) else body.input
         conversation: str | None = None
@@ -74,10 +81,13 @@ def _responses(router: APIRouter, newsroom: Newsroom) -> None:
             name = body.previous_response_id.removeprefix("resp_")
             found = await run_in_threadpool(newsroom.answer, name, caller=caller)
             conversation = found.conversation_id
-        events = _asked(newsroom, body, said, caller, conversation=conversation, keep=body.store is not False)
+        asked = partial(
+            _asked, newsroom, body, said, caller, conversation=conversation, keep=body.store is not False
+        )
+        events = asked() if body.store is False else await once.told(request, caller, asked)
         if body.stream:
             return _streamed(_told(events, body))
-        answer = await _last(events)
+        answer = await last(events)
         return JSONResponse(wire.completed(body, answer, name=f"resp_{answer.id}", created=int(time.time())))
 
 
@@ -103,10 +113,6 @@ def _asked(
         question, conversation=conversation or (None if keep and not turns else turns),
         filters=own.filters.filters(own.as_of), mode=_mode(body.model), caller=caller,
     )  # fmt: skip
-
-
-async def _last(events: AsyncGenerator[Event]) -> Answer:
-    return [event.answer async for event in events if isinstance(event, Done)][-1]
 
 
 def _streamed(lines: AsyncGenerator[str]) -> StreamingResponse:
@@ -213,7 +219,7 @@ class _Telling:
         if self._name:
             return []
         # The first event names the answer, by which a later request follows it up.
-        self._name = f"resp_{first.answer if isinstance(first, Sources) else secrets.token_hex(16)}"
+        self._name = f"resp_{_answer_of(first) or secrets.token_hex(16)}"
         begun = wire.response(self._body, name=self._name, created=self._created, status="in_progress")
         item = {
             "type": "message",
@@ -250,6 +256,13 @@ class _Telling:
         ended = wire.response(self._body, name=self._name, created=self._created, status="failed")
         problem = {"code": "server_error", "message": told.detail}
         return self.event("response.failed", response={**ended, "error": problem})
+
+
+def _answer_of(first: Event | schemas.ProblemOut) -> str:
+    """The id of the answer that begins so; one that was given before is told whole."""
+    if isinstance(first, Sources):
+        return first.answer
+    return first.answer.id if isinstance(first, Done) else ""
 
 
 def _part(text: str, notes: list[dict[str, Any]]) -> dict[str, Any]:

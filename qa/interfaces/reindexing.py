@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import APIRouter
-from pydantic import Field
 
-from qa.interfaces import gate, schemas
+from qa.interfaces import gate
 from qa.interfaces.gate import needs
+from qa.interfaces.operations_schemas import ReindexIn, ReindexOut
 from qa.service import Newsroom
-
-
-class ReindexIn(schemas.Request):
-    model: str = Field(
-        "", max_length=300, examples=[""],
-        description="Refuse unless the server's settings name the embedding model of this fingerprint.",
-    )  # fmt: skip
-
-
-class ReindexOut(schemas.Wire):
-    """How far the building of the indexes is."""
-
-    state: Literal["none", "running", "done", "failed"]
-    model: str = Field(description="Fingerprint of the embedding model that they are of when it is done.")
-    before: str = Field(description="Of the model until then.")
-    passages: int = Field(description="That had to be embedded; 0 where all had a vector of the model.")
-    embedded: int = Field(description="Of these.")
-    detail: str = Field(description="Why it failed.")
 
 
 def routes(newsroom: Newsroom) -> APIRouter:

@@ -12,7 +12,7 @@ import click
 
 from qa import settings
 from qa.errors import QaError
-from qa.interfaces import intake_commands
+from qa.interfaces import bar, beside
 
 if TYPE_CHECKING:
     from qa.adapters.lock import Owner
@@ -30,7 +30,7 @@ def reindex(as_json: bool) -> None:
     from qa import bootstrap
 
     chosen = settings.load(os.environ)
-    server = bootstrap.serving(chosen)
+    server = beside.server(chosen.home)
     told = _in_server(server, bootstrap.fingerprint(chosen)) if server else _here(chosen)
     if as_json:
         click.echo(json.dumps(told))
@@ -43,17 +43,15 @@ def _here(chosen: settings.Settings) -> dict[str, Any]:
 
     with bootstrap.writing(chosen, what="qa reindex", any_model=True) as newsroom:
         wanted = newsroom.to_embed()
-        with intake_commands.progress("Embedding", total=lambda: wanted) as step:
+        with bar.progress("Embedding", total=lambda: wanted) as step:
             embedded = newsroom.reindex(on_passages=step)
         return {"embedded": embedded, "model": newsroom.model_of_vectors, **newsroom.health()}
 
 
 def _in_server(server: Owner, model: str) -> dict[str, Any]:
-    from qa.interfaces.client import Client
-
-    with Client(server.url, key=server.secret) as client:
+    with beside.client(server) as client:
         begun = client.reindex(model=model)
-        with intake_commands.progress("Embedding in the server", total=lambda: begun.passages) as step:
+        with bar.progress("Embedding in the server", total=lambda: begun.passages) as step:
             told, seen = client.reindexing(), 0
             while told.state == "running":
                 seen = _advance(step, seen, told.embedded)

@@ -4,42 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-from urllib.parse import quote
 
 import httpx2
 
-from qa.adapters.lock import Owner
 from qa.errors import Overloaded, QaError, TooMany
-
-TIMEOUT = 60.0
-
-
-def post(server: Owner, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The JSON reply. Raises the error that the server names."""
-    found: dict[str, Any] = _sent(server, "POST", path, body).json()
-    return found
-
-
-def behind(server: Owner) -> dict[str, int]:
-    """How many changes each index has yet to follow."""
-    found: dict[str, int] = _sent(server, "GET", "/readyz", None).json()["behind"]
-    return found
-
-
-def delete(server: Owner, article_id: str) -> None:
-    _sent(server, "DELETE", f"/v1/articles/{quote(article_id, safe='')}", None)
-
-
-def remove_feed(server: Owner, feed: str) -> None:
-    _sent(server, "DELETE", f"/v1/feeds/{quote(feed, safe='')}", None)
-
-
-def _sent(server: Owner, method: str, path: str, body: dict[str, Any] | None) -> httpx2.Response:
-    """Only ever to the address that the lock names, and past any proxy."""
-    with reaching(server.url), httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
-        reply = client.request(method, server.url + path, json=body, headers=headers(server.secret))
-    return checked(reply)
 
 
 def headers(key: str) -> dict[str, str]:

@@ -37,7 +37,8 @@ from qa.interfaces import (
     watch,
 )
 from qa.interfaces.gate import needs, public
-from qa.interfaces.room import Room
+from qa.interfaces.room import Room, Seats
+from qa.interfaces.tagged import tagged
 from qa.prompts import shipped
 from qa.service import Newsroom
 
@@ -106,10 +107,9 @@ def app(
     made.include_router(page.routes(embedded=bool(embed_origins)))
     if slack is not None:
         made.include_router(slack.router())
-    made.add_middleware(
-        Room, size=MAX_QUESTIONS if newsroom.model_name else MAX_QUOTED, paths=gate.working(made),
-        on_full=watched.shed.inc,
-    )  # fmt: skip
+    size = MAX_QUESTIONS if newsroom.model_name else MAX_QUOTED
+    made.state.seats = Seats(size, paths=gate.working(made), on_full=watched.shed.inc)
+    made.add_middleware(Room, seats=made.state.seats)
     return gate.sealed(made)
 
 
@@ -164,7 +164,7 @@ def _articles(router: APIRouter, newsroom: Newsroom) -> None:
         article_id: str, request: Request, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
     ) -> Response:
         """One article with its text: the newest version, or the one that is asked for. `If-None-Match` is heeded."""
-        return catalogue.tagged(schemas.article(newsroom.article(article_id, version)), request)
+        return tagged(schemas.article(newsroom.article(article_id, version)), request)
 
     @router.delete("/v1/articles/{article_id:path}", tags=["articles"], status_code=204)
     @needs("ingest")
@@ -185,11 +185,12 @@ def _archive(router: APIRouter, newsroom: Newsroom) -> None:
 
     @router.get("/v1/archive", tags=["articles"], response_model=schemas.ArchiveOut)
     @needs("read")
-    def archive() -> schemas.ArchiveOut:
-        """How much there is, from whom, and what writes the answers."""
+    def archive(request: Request) -> Response:
+        """How much there is, from whom, and what writes the answers. `If-None-Match` is heeded."""
         health, outlets = newsroom.health(), newsroom.outlets()[:MAX_OUTLETS]
-        return schemas.ArchiveOut(
+        told = schemas.ArchiveOut(
             version=__version__, articles=health["articles"], passages=health["passages"],
             outlets=tuple(schemas.OutletOut(name=name, articles=count) for name, count in outlets),
             model=newsroom.model_name, addresses=True,
         )  # fmt: skip
+        return tagged(told, request)

@@ -24,38 +24,54 @@ TOLD_EVERY = 10.0
 log = logging.getLogger("qa.requests")
 
 
-class Room:
-    """For so many questions at once, from their first byte to their last."""
+class Seats:
+    """How many questions are worked on, and what those are told for whom there is no seat."""
 
-    def __init__(self, app: ASGIApp, *, size: int, paths: Iterable[str], on_full: Callable[[], None]) -> None:
+    def __init__(self, size: int, *, paths: Iterable[str], on_full: Callable[[], None]) -> None:
         """`paths` are those under which there is work to be asked for, by POST."""
-        self._app, self._size, self._on_full, self._taken = app, size, on_full, 0
+        self._size, self._on_full, self.taken = size, on_full, 0
         self._turned, self._told = 0, time.monotonic()
-        self._refusals = {path: _refusal(path, size) for path in paths}
+        self.refusals = {path: _refusal(path, size) for path in paths}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in self._refusals:
-            await self._app(scope, receive, send)
-        elif self._taken >= self._size:
-            await self._turn_away(scope["path"], send)
-        else:
-            self._taken += 1
-            try:
-                await self._app(scope, receive, send)
-            finally:
-                self._taken -= 1
+    @property
+    def full(self) -> bool:
+        return self.taken >= self._size
 
-    async def _turn_away(self, path: str, send: Send) -> None:
-        headers, body = self._refusals[path]
-        wait = (b"retry-after", b"%d" % (1 + self._turned % WAITS))
-        named = [*headers, wait, (b"x-request-id", secrets.token_hex(8).encode())]
-        await send({"type": "http.response.start", "status": Overloaded.status, "headers": named})
-        await send({"type": "http.response.body", "body": body})
+    def turn_away(self) -> list[tuple[bytes, bytes]]:
+        """Count one more; the headers that are its own."""
         self._on_full()
         self._turned += 1
+        headers = [
+            (b"retry-after", b"%d" % (1 + self._turned % WAITS)),
+            (b"x-request-id", secrets.token_hex(8).encode()),
+        ]
         if time.monotonic() - self._told >= TOLD_EVERY:
             log.warning("turned away", extra={"count": self._turned, "status": Overloaded.status})
             self._turned, self._told = 0, time.monotonic()
+        return headers
+
+
+class Room:
+    """A seat for each question, from its first byte to its last."""
+
+    def __init__(self, app: ASGIApp, *, seats: Seats) -> None:
+        self._app, self._seats = app, seats
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seats = self._seats
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in seats.refusals:
+            await self._app(scope, receive, send)
+        elif seats.full:
+            headers, body = seats.refusals[scope["path"]]
+            told = [*headers, *seats.turn_away()]
+            await send({"type": "http.response.start", "status": Overloaded.status, "headers": told})
+            await send({"type": "http.response.body", "body": body})
+        else:
+            seats.taken += 1
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                seats.taken -= 1
 
 
 def _refusal(path: str, size: int) -> tuple[list[tuple[bytes, bytes]], bytes]:

@@ -14,6 +14,7 @@ import uvicorn
 from qa.access import Access
 from qa.errors import QaError
 from qa.interfaces import logs, rest
+from qa.interfaces.edge import edge
 from qa.service import Newsroom
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 SWITCH = 0.0002
 """Seconds for which a thread may keep the interpreter while another waits for it. Every reading and writing of a socket
 gives it away; at the default of 5 ms, a thousand at once were turned away in seconds (`python -m bench.load`)."""
+KEEP_ALIVE = 75
+"""Seconds for which a connection may rest between two requests: longer than clients and proxies keep one (60 s, mostly), so
+that it is they who close it, and no request is sent into a connection that is just being closed."""
 GRACE = 10
 """Seconds that open requests get when the server is told to stop."""
 
@@ -51,9 +55,10 @@ def run(
 ) -> None:
     logs.configure()
     sys.setswitchinterval(SWITCH)
+    app = rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins, slack=slack)
     config = uvicorn.Config(
-        rest.app(newsroom, access=access, hosts=hosts, embed_origins=embed_origins, slack=slack), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE,
-        server_header=False,
+        app, http=edge(app.state.seats), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=KEEP_ALIVE, server_header=False,
     )  # fmt: skip
     # uvicorn raises the signal that stopped it once more when it is done; what is open must still be closed then.
     for stop in (signal.SIGTERM, signal.SIGINT):

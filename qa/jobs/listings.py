@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any
 
 from qa.errors import FetchError, FetchGone, NotFound, ReadError
@@ -115,7 +116,11 @@ def _named(found: Sitemap, depth: int) -> Iterator[Input]:
 
 
 def uploaded(given: Input) -> RawFile:
-    return RawFile(given.name, "", BytesIO(given.data or b""))
+    """Its file; its source is the path that it was sent with, if any."""
+    path = PurePosixPath(given.name)
+    return RawFile(
+        path.name or given.name, given.name if path.is_absolute() else "", BytesIO(given.data or b"")
+    )
 
 
 def fallback(given: Input) -> Draft | None:

@@ -13,7 +13,7 @@ from test_service import filled
 
 from qa import access
 from qa.interfaces import once, rest, schemas
-from qa.models import HERE, Draft
+from qa.models import HERE, Draft, FeedState
 from qa.ports import Reply
 from qa.service import Newsroom
 
@@ -79,6 +79,36 @@ def test_an_article_that_did_not_change_is_not_sent_again(client: TestClient) ->
         assert client.get(path, headers={"If-None-Match": held}).status_code == 200
     changed = client.get("/v1/articles/flood", headers={"If-None-Match": tag})
     assert (changed.status_code, changed.json()["version"]) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/articles", "/v1/articles?limit=1&order=newest", "/v1/origins", "/v1/feeds", "/v1/jobs", "/v1/quarantine",
+        "/v1/stats", "/v1/archive", "/v1/conversations",
+    ],
+)  # fmt: skip
+def test_a_list_that_did_not_change_is_not_sent_again(
+    client: TestClient, newsroom: Newsroom, path: str
+) -> None:
+    first = client.get(path)
+    known = {"If-None-Match": first.headers["etag"]}
+    again = client.get(path, headers=known)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert again.headers["cache-control"] == "private, no-cache"
+    client.post(
+        "/v1/articles", json={**BODY, "articles": [{**BODY["articles"][0], "published_at": "2026-01-01"}]}
+    )
+    client.post("/v1/ask", json={"question": "When did the flood reach Aveley?"})
+    newsroom.parts.archive.feeds.add(FeedState("https://a.test/feed", added_at=datetime.now(UTC)))
+    job = client.post("/v1/articles", json={"url": "http://10.0.0.1/"}).json()
+    newsroom.jobs.run(job["id"])
+    changed = client.get(path, headers=known)
+    assert (changed.status_code, changed.json() != first.json()) == (200, True)
+    one = client.get(f"/v1/jobs/{job['id']}")
+    assert (
+        client.get(f"/v1/jobs/{job['id']}", headers={"If-None-Match": one.headers["etag"]}).status_code == 304
+    )
 
 
 # -- idempotency keys --------------------------------------------------------------------------------------

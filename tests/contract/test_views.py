@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -243,6 +246,33 @@ def test_the_vector_leg_filters_what_the_index_finds_without_one(
         near = leg.nearest(EMBED.embed_question("bread butter"), k=k, filters=filters)
         assert sorted(number for number, _ in near) == expected[:k]
     view.close()
+
+
+def test_vectors_that_are_given_back_while_they_are_searched_cost_nobody_an_answer(
+    archive: SqlArchive,
+) -> None:
+    filled(archive)
+    exact, wanted, failed = ExactSearch(archive.vectors, lambda: 1), EMBED.embed_question("apple"), []
+    over = threading.Event()
+
+    def search() -> None:
+        try:
+            while not over.is_set():
+                exact.nearest(wanted, k=1, filters=ANY)
+        except Exception as error:  # noqa: BLE001  in a thread
+            failed.append(error)
+
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(search)
+            for _ in range(3_000):
+                exact.release()
+            over.set()
+    finally:
+        sys.setswitchinterval(switch)
+    assert failed == []
 
 
 def test_the_probe_tells_a_sound_folder_from_a_torn_one(archive: SqlArchive, tmp_path: Path) -> None:

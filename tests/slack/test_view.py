@@ -19,6 +19,6 @@ def test_the_page_shows_an_answer_as_it_comes(tmp_path: Path) -> None:
         answer = replace(troops(held), id="0" * 32)
     shown = blocks.message(answer, page="https://dateline.paper.example").blocks
     page = (ROOT / "docs/slack.md").read_text("utf-8")
-    found = re.search(r"<!-- drawn -->\n```\n(.*?)```\n", page, re.S)
+    found = re.search(r"<!-- drawn -->\n```text\n(.*?)```\n", page, re.S)
     assert found is not None
     assert drawn(checked(shown)) == found[1]

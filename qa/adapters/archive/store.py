@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from qa.adapters.archive import answers, copies, embedding, identity, jobs, receipts, rows, talks
+from qa.adapters.archive import answers, copies, embedding, identity, jobs, receipts, rows, talks, trouble
 from qa.adapters.archive.catalogue import Catalogue
 from qa.adapters.archive.chronology import DateTables, restart
 from qa.adapters.archive.feeds import FeedTables
@@ -105,6 +105,7 @@ class SqlArchive:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _pragmas)
             event.listen(engine, "begin", _begin)
+            event.listen(engine, "handle_error", trouble.told)
         return cls(engine, fingerprint=fingerprint)
 
     def close(self) -> None:

@@ -91,11 +91,15 @@ def restore(source: Path, home: Path, *, replace: bool) -> Path | None:
 def _set_aside(held: Path) -> Path | None:
     if not held.exists():
         return None
-    with contextlib.closing(sqlite3.connect(held)) as old:
+    # One that is damaged is why it is replaced: then its log stays beside it, and goes with it.
+    with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(sqlite3.connect(held)) as old:
         # What stands in the log beside it goes into the file, which is then alone.
         old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         old.execute("PRAGMA journal_mode=DELETE")
     aside = held.with_name(f"archive-until-{datetime.now(UTC):%Y%m%dT%H%M%S}.db")
+    for beside in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            held.with_name(f"{held.name}{beside}").rename(aside.with_name(f"{aside.name}{beside}"))
     held.rename(aside)
     return aside
 
