@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.figures import Dropped
-from qa.models import Answer, Citation, Claim, Conflict, Moment, Summary
+from qa.models import Answer, Citation, Claim, Conflict, Moment, Summary, Turn
 from qa.telemetry import Fact
 
 
@@ -67,6 +67,19 @@ class Account:
             "citations": len(answer.citations), "dropped": len(self.dropped), "model_error": self.model_error,
             "prompt_tokens": answer.usage.prompt_tokens, "completion_tokens": answer.usage.completion_tokens,
         }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A question with its answer as they are written down."""
+
+    turn: Turn
+    told: Account | None = None
+    """What the log gets; None for none."""
+    conversation: str = ""
+    """The one that the turn belongs to; empty where its words are not kept."""
+    owner: str = ""
+    """The key of who asked."""
 
 
 Event = Sources | ClaimReady | ConflictFound | TimelineReady | Suggested | Done

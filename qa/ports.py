@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.dates import Interval
-from qa.events import Account
+from qa.events import Record
 from qa.figures import Activity, Holdings, Logged, OfOutcome, Period
 from qa.models import (
     EVERY,
@@ -424,10 +424,6 @@ class Catalogue(Protocol):
 class AnswerLog(Protocol):
     """What became of every answer. Of questions that are not kept it holds no words."""
 
-    def keep(self, told: Account, *, owner: str = "") -> None:
-        """Log an answer without any words."""
-        ...
-
     def newest(
         self,
         *,
@@ -688,10 +684,8 @@ class Archive(Protocol):
 
     def conversation(self, conversation_id: str, *, owners: Owners = None) -> list[Turn]: ...
 
-    def remember(
-        self, conversation_id: str | None, turn: Turn, *, owner: str = "", told: Account | None = None
-    ) -> str:
-        """Keep a turn, and log what became of it, in one transaction. Returns the conversation."""
+    def write_down(self, records: Sequence[Record]) -> None:
+        """Keep turns, and log what became of each, in one transaction."""
         ...
 
     def conversations(self, *, before: str | None, limit: int, owners: Owners = None) -> list[Talk]: ...

@@ -23,7 +23,7 @@ from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
 from qa.answer.story import Story
 from qa.errors import ModelError, QuestionError
-from qa.events import Account, Done, Event, Sources, Teller
+from qa.events import Account, Done, Event, Record, Sources, Teller
 from qa.figures import Dropped
 from qa.jobs import Jobs, Reindexer
 from qa.library import Library, Parts
@@ -47,6 +47,7 @@ from qa.models import (
     Usage,
 )
 from qa.ports import Keys, KeywordSearch, LanguageModel, SlackRecords, Vectors
+from qa.records import Records
 from qa.telemetry import Stopwatch
 
 FEW = 500
@@ -81,8 +82,7 @@ class Newsroom(Library):
         self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
         self._answered: OrderedDict[object, Quoted] = OrderedDict()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
-        # One, for SQLite lets one write at a time, and those that wait for it sleep by its own clock.
-        self._records = ThreadPoolExecutor(1, thread_name_prefix="record")
+        self._records = Records(parts.archive.write_down)
 
     def _reindex(
         self, on_passages: Callable[[int], None], on_switch: Callable[[], None], stop: threading.Event | None
@@ -175,31 +175,27 @@ class Newsroom(Library):
             yield part
         turn = Turn(asking.question, asked, answer.text, answer)
         told_of = Account(answer, made.dropped, written.error)
-        await self._work(self._remember, asking, turn, told_of, watch, by=self._records)
+        await self._remember(asking, turn, told_of, watch)
         self._parts.on_answer(told_of)
         yield Done(answer)
 
-    async def _work(
-        self, work: Callable[..., Result], *given: Any, by: ThreadPoolExecutor | None = None
-    ) -> Result:
+    async def _work(self, work: Callable[..., Result], *given: Any) -> Result:
         """Done by one of a few: more that compute at once would only wait for each other, and the door for them all."""
         told = partial(copy_context().run, partial(work, *given))
-        return await asyncio.get_running_loop().run_in_executor(by or self._workers, told)
+        return await asyncio.get_running_loop().run_in_executor(self._workers, told)
 
     def _done(self, work: Callable[..., Result], *given: Any) -> Result:
         """As `_work`, for who waits in a thread."""
         return self._workers.submit(copy_context().run, work, *given).result()
 
-    def _remember(self, asking: Asking, turn: Turn, told: Account, watch: Stopwatch) -> None:
+    async def _remember(self, asking: Asking, turn: Turn, told: Account, watch: Stopwatch) -> None:
         watch.note(**told.facts())
         with watch.stage("store"):
-            if asking.conversation:
-                self._archive.remember(asking.conversation, turn, owner=asking.caller.key, told=told)
-            else:
-                self._archive.log.keep(told, owner=asking.caller.key)
+            await self._records.keep(Record(turn, told, asking.conversation, asking.caller.key))
             usage = told.answer.usage
             if asking.caller.key and (tokens := usage.prompt_tokens + usage.completion_tokens):
-                self._archive.keys.spend(asking.caller.key, datetime.now(UTC).date(), tokens)
+                today = datetime.now(UTC).date()
+                await self._work(self._archive.keys.spend, asking.caller.key, today, tokens)
 
     async def _standalone(self, asking: Asking, watch: Stopwatch) -> str:
         question, history, model = asking.question, asking.history, self._parts.model
@@ -213,10 +209,10 @@ class Newsroom(Library):
                 return chat.standalone(question, history)
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = PASSAGES) -> list[Hit]:
-        """The passages that an answer would be made from, best first."""
+        """The passages that an answer would be made from, best first; those that follow each other as one."""
         said = self._checked(question)
         with Stopwatch("search", self._parts.on_trace) as watch:
-            return self._done(lambda: list(self._find(said, self._until(said, filters), limit, watch)))
+            return self._done(self._joined, said, self._until(said, filters), limit, watch)
 
     def timeline(self, topic: str, *, filters: Filters = ANY, limit: int = story.ENTRIES) -> Timeline:
         """What the archive tells on a topic or a question, in order: dated entries, each cited and verified.
@@ -305,8 +301,16 @@ class Newsroom(Library):
         within = self._until(asked, filters)
         return within, self._find(asked, within, PASSAGES, watch)
 
+    def _joined(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> list[Hit]:
+        hits = self._find(asked, filters, limit, watch)
+        bodies = self._archive.bodies(retrieve.followed(hits))
+        return retrieve.joined(hits, {version: text for version, (text, _) in bodies.items()})[:limit]
+
     def _find(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> Sequence[Hit]:
-        """What was found for the same words is found again, as long as the archive and its views stay as they are."""
+        """Passages one by one: more than `limit` where some of them follow each other.
+
+        What was found for the same words is found again, as long as the archive and its views stay as they are.
+        """
         with self._in_use.held() as held:
             with watch.stage("embed"):
                 self._vector(held, asked)

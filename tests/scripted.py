@@ -15,7 +15,7 @@ from pathlib import Path
 from qa import bootstrap
 from qa.adapters import sources
 from qa.errors import ModelUnavailable
-from qa.events import Done, Event, Sources, Teller
+from qa.events import Done, Event, Record, Sources, Teller
 from qa.ingest import read
 from qa.library import Parts
 from qa.models import (
@@ -84,7 +84,8 @@ class ScriptedNewsroom(Newsroom):
         for part in Teller().rest(answer):
             await asyncio.sleep(self.pause)
             yield part
-        self._archive.remember(conversation, Turn(question, question, answer.text, answer), owner=caller.key)
+        turn = Turn(question, question, answer.text, answer)
+        self._archive.write_down([Record(turn, conversation=conversation, owner=caller.key)])
         yield Done(answer)
 
     async def _forever(self) -> None:

@@ -15,6 +15,7 @@ from fakes import FakeEmbedder
 from qa.adapters.archive import SqlArchive, migrate
 from qa.adapters.archive.tables import SCHEMA, metadata
 from qa.errors import ArchiveError, Busy, ModelMismatch, NotFound, SchemaTooNew
+from qa.events import Record
 from qa.models import ANY, Draft, Filters, Published, Turn
 from qa.ports import Prepared, Stored
 
@@ -146,9 +147,9 @@ def test_filters_let_in_what_they_name(archive: SqlArchive) -> None:
 
 
 def test_a_conversation_is_kept_in_order(archive: SqlArchive) -> None:
-    name = archive.remember(None, Turn("one?", "one?", "1"))
-    archive.remember(name, Turn("two?", "two?", "2"))
-    assert [turn.question for turn in archive.history(name)] == ["one?", "two?"]
+    turns = [Turn("one?", "one?", "1"), Turn("two?", "two?", "2")]
+    archive.write_down([Record(turn, conversation="a" * 32) for turn in turns])
+    assert archive.history("a" * 32) == turns
     with pytest.raises(NotFound, match="no conversation"):
         archive.history("unknown")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from qa import retrieve
 from qa.dates import Interval
-from qa.models import ANY, Filters
+from qa.models import ANY, Filters, Hit, Passage, Published, Summary
 from qa.ports import Place, Vectors
 from qa.retrieve.parse import aliases
 from qa.retrieve.rank import Ranked, recency
@@ -203,9 +203,44 @@ def ranked(*places: Place) -> list[Ranked]:
 
 
 def test_one_article_does_not_fill_the_list() -> None:
-    own = [place(number, "a", vector=unit(1, number)) for number in range(1, 7)]
+    own = [place(number, "a", vector=unit(1, number), ordinal=2 * number) for number in range(1, 7)]
     found = retrieve.choose(ranked(*own, place(9, "b", vector=unit(-1, 0))), limit=5)
     assert [kept.place.passage for kept in found] == [1, 2, 3, 4, 9]
+
+
+def test_passages_that_follow_each_other_are_one_of_the_list() -> None:
+    own = [place(number, "a", vector=unit(1, number), ordinal=number) for number in (5, 6, 4, 7)]
+    other = place(9, "b", vector=unit(-1, 0))
+    assert passages(retrieve.choose(ranked(*own, other), limit=3)) == [5, 6, 4, 7, 9], (
+        "a run has room for three"
+    )
+
+
+def passages(found: list[Ranked]) -> list[int]:
+    return [kept.place.passage for kept in found]
+
+
+def test_joined_passages_are_the_articles_own_text() -> None:
+    text = "One is first. Two goes on.\n\nThree ends it. | Share | Four is after the furniture."
+    cuts = [(0, 13), (14, 26), (28, 42), (53, 81)]
+    held = [hit(text, number, cut) for number, cut in enumerate(cuts)]
+    found = retrieve.joined([held[1], held[3], held[0], held[2]], {("a", 1): text})
+    assert [(one.passage.text, one.score) for one in found] == [
+        ("One is first. Two goes on.\n\nThree ends it.", 0.9),
+        ("Four is after the furniture.", 0.7),
+    ]
+    whole = found[0].passage
+    assert (whole.start, whole.end, whole.id, whole.sentences) == (0, 42, 1, tuple(cuts[:3]))
+    assert retrieve.followed(held) == {("a", 1)}
+    assert retrieve.joined(held[:2], {}) == [held[1], held[0]], "an article that went away joins nothing"
+
+
+def hit(text: str, number: int, cut: tuple[int, int]) -> Hit:
+    passage = Passage(number, "a", 1, number, *cut, text[slice(*cut)], (cut,))
+    article = Summary(
+        "a", 1, "T", "P", None, (), Published(None, "unknown"), datetime(2024, 4, 13, tzinfo=UTC), "article:a"
+    )
+    return Hit(passage, article, (8, 9, 5, 7)[number] / 10, None, None)
 
 
 def test_copies_of_one_text_come_after_everything_else() -> None:

@@ -74,6 +74,13 @@ async def test_as_of_a_day_later_articles_are_not_known(newsroom: Newsroom) -> N
     assert after.as_of == date(2024, 4, 1)
 
 
+async def test_ids_cannot_be_guessed(newsroom: Newsroom) -> None:
+    made = [await filled(newsroom).ask("When did the flood reach Aveley?") for _ in range(5)]
+    names = {name for answer in made for name in (answer.id, answer.conversation_id or "")}
+    assert len(names) == 10
+    assert all(len(name) == 32 and int(name, 16) for name in names)
+
+
 async def test_a_follow_up_leans_on_the_question_before(newsroom: Newsroom) -> None:
     first = await filled(newsroom).ask("When did the flood reach Aveley?")
     second = await newsroom.ask("And how many houses did it empty?", conversation=first.conversation_id)

@@ -1,6 +1,6 @@
 """From a question to passages: what it asks for, the scores of both legs summed, and a list that covers it."""
 
-from qa.retrieve.choose import choose, hits
+from qa.retrieve.choose import choose, followed, hits, joined
 from qa.retrieve.parse import Wanted, narrowed, parse, reported, until
 from qa.retrieve.rank import CANDIDATES, NEAREST, Legs, Ranked, rank
 
@@ -11,7 +11,9 @@ __all__ = [
     "Ranked",
     "Wanted",
     "choose",
+    "followed",
     "hits",
+    "joined",
     "narrowed",
     "parse",
     "rank",

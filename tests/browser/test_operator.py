@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from served import served
 
 from qa import access
-from qa.events import Account
+from qa.events import Account, Record
 from qa.figures import Dropped
 from qa.interfaces import rest
 from qa.models import Answer, FeedState, Input, Job, Refusal, Turn, Usage
@@ -38,7 +38,8 @@ def happened(held: scripted.ScriptedNewsroom, words: str, number: int, **more: o
     }  # fmt: skip
     answer = Answer(**values)  # type: ignore[arg-type]
     told = Account(answer, (Dropped(words, "unfound"), Dropped(words, "order")), "model_unavailable")
-    held.parts.archive.remember(answer.conversation_id, Turn(words, words, words, answer), told=told)
+    turn = Turn(words, words, words, answer)
+    held.parts.archive.write_down([Record(turn, told, answer.conversation_id or "")])
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,30 +13,39 @@ from sqlalchemy import Connection, Engine, Row, Select, case, func, insert, sele
 
 from qa.adapters.archive.answer_tables import answer_log, dropped_quotes
 from qa.adapters.archive.tables import feedback, turns
-from qa.events import Account
+from qa.events import Account, Record
 from qa.figures import Activity, Dropped, Logged, OfDay, OfOutcome, OfStage
 
 TIMED = 2_000
 """The newest answers, from which the times of stages are taken."""
 
 
-def keep(connection: Connection, told: Account, owner: str, *, words: bool) -> None:
-    """Log an answer; the words of what was dropped only where the question itself is kept."""
+def keep(connection: Connection, records: Sequence[Record]) -> None:
+    """Log answers; the words of what was dropped only where the question itself is kept."""
+    logged = [(record.told, record) for record in records if record.told]
+    if logged:
+        connection.execute(insert(answer_log), [_row(told, record.owner) for told, record in logged])
+    drops = [
+        {
+            "answer_id": told.answer.id, "why": each.why,
+            "words": each.words if record.conversation else "",
+        }
+        for told, record in logged
+        for each in told.dropped
+    ]  # fmt: skip
+    if drops:
+        connection.execute(insert(dropped_quotes), drops)
+
+
+def _row(told: Account, owner: str) -> dict[str, object]:
     answer = told.answer
-    row = {
+    return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"), "answer_id": answer.id, "owner": owner,
         "status": answer.status, "reason": answer.reason or "", "mode": answer.mode, "model": answer.model or "",
         "model_error": told.model_error, "dropped": len(told.dropped), "citations": len(answer.citations),
         "prompt_tokens": answer.usage.prompt_tokens, "completion_tokens": answer.usage.completion_tokens,
         "timings": answer.timings,
     }  # fmt: skip
-    connection.execute(insert(answer_log).values(row))
-    drops = [
-        {"answer_id": answer.id, "why": each.why, "words": each.words if words else ""}
-        for each in told.dropped
-    ]
-    if drops:
-        connection.execute(insert(dropped_quotes), drops)
 
 
 def forget(connection: Connection, given: Select[Any]) -> None:
@@ -49,11 +58,6 @@ class SqlAnswerLog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(write=True)
-
-    def keep(self, told: Account, *, owner: str = "") -> None:
-        with self._writing.begin() as connection:
-            keep(connection, told, owner, words=False)
 
     def newest(
         self, *, status: str | None = None, rated: bool | None = None, before: int | None = None, limit: int = 50

@@ -54,7 +54,7 @@ from qa.adapters.archive.tables import (
 )
 from qa.adapters.archive.walls import walls
 from qa.errors import ArchiveError, ModelMismatch, NotFound, SchemaTooNew
-from qa.events import Account
+from qa.events import Record
 from qa.models import (
     EVERY,
     Answer,
@@ -450,15 +450,10 @@ class SqlArchive:
         with self._engine.connect() as connection:
             return talks.history(connection, conversation_id, owners, whole=True)
 
-    def remember(
-        self, conversation_id: str | None, turn: Turn, *, owner: str = "", told: Account | None = None
-    ) -> str:
-        name = conversation_id or uuid.uuid4().hex
+    def write_down(self, records: Sequence[Record]) -> None:
         with self._writing.begin() as connection:
-            talks.remember(connection, name, turn, owner)
-            if told is not None:
-                answers.keep(connection, told, owner, words=True)
-        return name
+            talks.keep(connection, records)
+            answers.keep(connection, records)
 
     def conversations(self, *, before: str | None, limit: int, owners: Owners = None) -> list[Talk]:
         with self._engine.connect() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from qa.adapters.archive import answers
 from qa.adapters.archive.tables import feedback, turns
 from qa.errors import NotFound
+from qa.events import Record
 from qa.models import Answer, Feedback, Talk, Turn
 from qa.ports import Owners
 
@@ -25,18 +27,25 @@ def history(connection: Connection, conversation_id: str, owners: Owners, *, who
     return found
 
 
-def remember(connection: Connection, conversation_id: str, turn: Turn, owner: str) -> None:
-    row = {
-        "conversation_id": conversation_id,
+def keep(connection: Connection, records: Sequence[Record]) -> None:
+    """Keep the turns of those that belong to a conversation."""
+    found = [_row(record) for record in records if record.conversation]
+    if found:
+        connection.execute(insert(turns), found)
+
+
+def _row(record: Record) -> dict[str, object]:
+    turn = record.turn
+    return {
+        "conversation_id": record.conversation,
         "question": turn.question,
         "standalone": turn.standalone,
         "answer": turn.answer,
         "at": _now(),
         "answer_id": turn.given.id if turn.given else None,
         "given": _form().dump_json(turn.given).decode() if turn.given else None,
-        "owner": owner,
+        "owner": record.owner,
     }
-    connection.execute(insert(turns).values(row))
 
 
 def conversations(connection: Connection, before: str | None, limit: int, owners: Owners) -> list[Talk]:
