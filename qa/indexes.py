@@ -5,6 +5,7 @@ Chroma takes seconds to import and to open, so that its module is imported where
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -98,6 +99,10 @@ class Indexes:
         if not self._stop.is_set():
             self.open()
         self._tried.set()
+        # A full collection looks at every object, a quarter of a million once Chroma is imported, and for 150 ms nobody
+        # else has the interpreter. What is there by now stays, and need not be looked at again.
+        gc.collect()
+        gc.freeze()
         while self._server and not self._stop.wait(EVERY):
             self._look()
 

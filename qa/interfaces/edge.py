@@ -23,13 +23,20 @@ _OTHER = re.compile(rb"^(?:transfer-encoding|expect|upgrade|connection):(?! ?kee
 
 def edge(seats: Seats) -> type[Edge]:
     """What connections of a server with these seats end in."""
-    return type("Edge", (Edge,), {"seats": seats})
+    status = b"HTTP/1.1 %d Service Unavailable\r\n" % Overloaded.status
+    written = {
+        path: (status + b"".join(b"%b: %b\r\n" % header for header in headers), body)
+        for path, (headers, body) in seats.refusals.items()
+    }
+    return type("Edge", (Edge,), {"seats": seats, "written": written})
 
 
 class Edge(HttpToolsProtocol):
     """A connection. Whole plain requests that come alone are looked at here; everything else is uvicorn's to parse."""
 
     seats: ClassVar[Seats]
+    written: ClassVar[dict[str, tuple[bytes, bytes]]]
+    """Of each path: the head of a refusal, which is to be ended, and its body."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -38,7 +45,7 @@ class Edge(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.seats.full and self._between and (self.cycle is None or self.cycle.response_complete):
             path = whole_request(data)
-            if path in self.seats.refusals:
+            if path in self.written:
                 self._turn_away(path)
                 return
         super().data_received(data)
@@ -52,11 +59,10 @@ class Edge(HttpToolsProtocol):
         super().on_message_complete()
 
     def _turn_away(self, path: str) -> None:
-        headers, body = self.seats.refusals[path]
-        told = (*self.server_state.default_headers, *headers, *self.seats.turn_away())
-        lines = b"".join(b"%b: %b\r\n" % header for header in told)
+        (wait, name), (head, body) = self.seats.turn_away(), self.written[path]
+        date = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
         self.transport.write(
-            b"HTTP/1.1 %d Service Unavailable\r\n%b\r\n%b" % (Overloaded.status, lines, body)
+            b"%b%bretry-after: %d\r\nx-request-id: %b\r\n\r\n%b" % (head, date, wait, name.encode(), body)
         )
         self.server_state.total_requests += 1
         self._unset_keepalive_if_required()

@@ -31,24 +31,23 @@ class Seats:
         """`paths` are those under which there is work to be asked for, by POST."""
         self._size, self._on_full, self.taken = size, on_full, 0
         self._turned, self._told = 0, time.monotonic()
+        # Names are counted: to ask the system for randomness lets go of the interpreter, and others take it.
+        self._run, self._number = secrets.token_hex(4), 0
         self.refusals = {path: _refusal(path, size) for path in paths}
 
     @property
     def full(self) -> bool:
         return self.taken >= self._size
 
-    def turn_away(self) -> list[tuple[bytes, bytes]]:
-        """Count one more; the headers that are its own."""
+    def turn_away(self) -> tuple[int, str]:
+        """Count one more: after how many seconds it may come back, and its name."""
         self._on_full()
         self._turned += 1
-        headers = [
-            (b"retry-after", b"%d" % (1 + self._turned % WAITS)),
-            (b"x-request-id", secrets.token_hex(8).encode()),
-        ]
+        self._number += 1
         if time.monotonic() - self._told >= TOLD_EVERY:
             log.warning("turned away", extra={"count": self._turned, "status": Overloaded.status})
             self._turned, self._told = 0, time.monotonic()
-        return headers
+        return 1 + self._number % WAITS, f"{self._run}{self._number & 0xFFFFFFFF:08x}"
 
 
 class Room:
@@ -62,8 +61,8 @@ class Room:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in seats.refusals:
             await self._app(scope, receive, send)
         elif seats.full:
-            headers, body = seats.refusals[scope["path"]]
-            told = [*headers, *seats.turn_away()]
+            (headers, body), (wait, name) = seats.refusals[scope["path"]], seats.turn_away()
+            told = [*headers, (b"retry-after", b"%d" % wait), (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": Overloaded.status, "headers": told})
             await send({"type": "http.response.body", "body": body})
         else:
