@@ -127,20 +127,24 @@ class Without:
         return [one for one in scored if places[one[0]].article_id not in self.hidden][:k]
 
 
-def cases(name: str) -> list[Case]:
-    """Every question; of rtqa2022 each once more with every article hidden that contains an answer."""
+def cases(name: str, *, dated: bool = True) -> list[Case]:
+    """Every question; of rtqa2022 each once more with every article hidden that contains an answer.
+
+    `dated`: on the day on which it was asked, where the set gives one; else as if at any time.
+    """
     made = []
     with room(name) as opened:
         parts = opened.parts
         legs = Without(parts.keywords, parts.archive), Without(parts.vectors, parts.archive)
         parts.keywords, parts.vectors = legs
         for item in queries(name):
-            question, filters, gold = item["question"], _filters(item), tuple(item["gold"])
+            filters = _filters(item) if dated else Filters()
+            question, gold = item["question"], tuple(item["gold"])
             answers = tuple(item.get("answers", item.get("expect", ())))
             weights = parts.keywords.rarity(words.words_of(question))
             for hide in (False, True) if name == "rtqa2022" else (False,):
                 for leg in legs:
                     leg.hidden = holders(name, answers) if hide else ()
-                hits = list(opened._search(question, filters, PASSAGES, (hide,)))
+                hits = list(opened._search(parts, question, filters, PASSAGES, (hide,)))
                 made.append(Case(item["id"], question, answers, gold, filters, hits, hide, weights))
     return made

@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 from qa import chat, dates, retrieve
 from qa.answer import conflicts, dating, quote, report, since, story, suggest, verify, words, write
 from qa.answer.desk import Desk
-from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
+from qa.answer.silence import Beside
 from qa.answer.story import Story
 from qa.errors import ModelError, QuestionError
 from qa.events import Account, Done, Event, Record, Sources, Teller

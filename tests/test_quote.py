@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from qa.answer import judge, kinds, quote, words
-from qa.answer.judge import Beside
 from qa.answer.sentences import Asked
+from qa.answer.silence import Beside
 from qa.models import AnswerDraft, Hit, Passage, Published, Summary
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
@@ -147,8 +147,25 @@ def test_an_old_article_answers_less_what_is_asked_of_now() -> None:
     for day in (date(2024, 4, 30), date(2023, 1, 1)):
         known = asked("Which airline is now buying Aurora Lines?", as_of=today)
         ranked = quote.candidates(known, [hit("Norwind Air is buying Aurora Lines.", day=day)])
-        features.append(judge.chance(judge.seen(known, ranked)))
+        features.append(judge.chance(judge.seen(known, ranked), judge.rule_for(known)))
     assert features[0] > features[1]
+
+
+def test_the_day_of_asking_chooses_the_rule_by_which_it_is_decided() -> None:
+    dated, undated = asked("Who sank?", as_of=date(2024, 5, 1)), asked("Who sank?")
+    assert (judge.rule_for(dated), judge.rule_for(undated)) == (judge.DATED, judge.UNDATED)
+    assert {len(rule.weights) for rule in (judge.DATED, judge.UNDATED)} == {len(judge.FEATURES)}
+
+
+def test_what_the_asking_sentence_says_is_told_from_what_leads_to_it() -> None:
+    known = asked("The ferry Aurora sank in May. How many sailors drowned?")
+    assert set(known.asking) == {"sailors", "drowned"}
+    features = dict(zip(judge.FEATURES, _seen(known, "The ferry Aurora sank in May."), strict=True))
+    assert features["asking"] == 0 < features["words"]
+
+
+def _seen(known: Asked, text: str) -> tuple[float, ...]:
+    return judge.seen(known, quote.candidates(known, [hit(text)]))
 
 
 @pytest.mark.parametrize(

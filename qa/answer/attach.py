@@ -76,20 +76,20 @@ def shares(
     found = clauses(text, spans, language=language)
     wanted = {word: weight for word, weight in asked.items() if words.stem(word) not in names}
     wanted = {word: weight for word, weight in wanted.items() if base(word) not in _GENERAL}
-    held = [_held(wanted, text, clause.held) for clause in found]
-    whole = _held(wanted, text, [match.span() for match in words.WORD.finditer(text)])
-    most = max(held, default=0.0)
+    by_clause = [held(wanted, text, clause.held) for clause in found]
+    whole = held(wanted, text, [match.span() for match in words.WORD.finditer(text)])
+    most = max(by_clause, default=0.0)
     plain = any(not clause.embedded for clause in found)
     return [
         Share(
             weight / most if most else BESIDE if plain and clause.embedded else 1.0, clause,
             told=whole > 0, apart=clause.embedded and weight < MOST * whole,
         )
-        for weight, clause in zip(held, found, strict=True)
+        for weight, clause in zip(by_clause, found, strict=True)
     ]  # fmt: skip
 
 
-def _held(wanted: Mapping[str, float], text: str, spans: Iterable[Span]) -> float:
+def held(wanted: Mapping[str, float], text: str, spans: Iterable[Span]) -> float:
     """The weight of the words that some places of a text have; another word of one meaning counts less ("ruled" for "judged")."""
     said = [text[low:high] for low, high in spans]
     roots = frozenset(map(base, said))

@@ -5,19 +5,23 @@ Newer does not silently win and many copies do not outvote one voice: every valu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date as Day
 
-from qa.answer import kinds, sentences, values, words
+from qa.answer import event, kinds, places, sentences, values, words
 from qa.answer.sentences import Asked
-from qa.answer.values import Group, Told
+from qa.answer.values import NAMED, Group, Told
 from qa.models import Conflict, ConflictDraft, ConflictValueDraft, QuoteDraft
 
 COMPARED = frozenset({"when", "number", "who", "where", "which"})
+_TITLED = sentences.FEATURES.index("with headline")
 MAX_VALUES = 5
 SPEAKS = 0.45
 """Share of the strongest value's weight that another one needs, sentence against sentence."""
 SAYS = 0.45
+EVENT = 0.6
+"""Share of what the strongest value's clause holds of the question that another place's clause needs to tell of the same
+event: where something is is told of many things."""
 _EACH = 3
 """Quotes shown for a value."""
 
@@ -31,9 +35,10 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
     firsts = _firsts(groups)
     best = max(firsts, key=lambda one: one.weight)
     heard = [held for held in groups if _heard(held, asked, best) and not firsts.isdisjoint(held.told)]
+    texts = {one.by.sentence.text for held in groups for one in held.told}
     kept: list[Group] = []
     for held in heard:
-        if all(_against(asked, held, other) for other in kept):
+        if all(_against(asked, held, other) and not _together(asked, held, other, texts) for other in kept):
             kept.append(held)
     if len(kept) < 2:
         return ()
@@ -51,17 +56,27 @@ def _firsts(groups: Sequence[Group]) -> set[Told]:
 
 def _heard(held: Group, asked: Asked, best: Told) -> bool:
     first = held.told[0]
-    return first.weight >= SPEAKS * best.weight and _of_the_thing(asked, first) and _as_much(first, best)
+    return (
+        first.weight >= SPEAKS * best.weight and _of_the_thing(asked, first) and _as_much(asked, first, best)
+    )
 
 
-def _as_much(told: Told, best: Told) -> bool:
+def _as_much(asked: Asked, told: Told, best: Told) -> bool:
     """Whether its sentence, with its headline, speaks of about as much of the question as the best one does."""
-    place = sentences.FEATURES.index("with headline")
-    return told.by.seen[place] >= SAYS * best.by.seen[place]
+    if asked.kind.name in NAMED and not _same_event(asked, told, best):
+        return False
+    return told.by.seen[_TITLED] >= SAYS * best.by.seen[_TITLED]
+
+
+def _same_event(asked: Asked, told: Told, best: Told) -> bool:
+    least = EVENT * event.share(asked, best.by.sentence, best.value) if asked.kind.name == "where" else 0.0
+    return event.same(asked, told.by.sentence, told.value, least)
 
 
 def _of_the_thing(asked: Asked, told: Told) -> bool:
-    """A number must stand in a sentence that counts the thing asked for."""
+    """A number must stand in a sentence that counts the thing asked for, and a place be one."""
+    if asked.kind.name == "where":
+        return told.value.fits >= places.PLAIN
     head = asked.kind.head
     return asked.kind.name != "number" or not head or words.stem(head) in told.by.sentence.stems
 
@@ -71,6 +86,17 @@ def _against(asked: Asked, one: Group, other: Group) -> bool:
     if not one.articles - other.articles or not other.articles - one.articles:
         return False
     return values.against(asked.kind, one.told[0], other.told[0])
+
+
+def _together(asked: Asked, one: Group, other: Group, texts: Iterable[str]) -> bool:
+    """Whether an article has both: a place within another, two who did it."""
+    if asked.kind.name not in NAMED:
+        return False
+    where = asked.kind.name == "where"
+    pairs = {(left.shown, right.shown) for left in one.told for right in other.told}
+    if where and any(places.seat(*pair) for pair in pairs):
+        return True
+    return any(places.together(text, *pair, places=where) for text in texts for pair in pairs)
 
 
 def _value(held: Group) -> ConflictValueDraft:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from qa.answer import places
+from qa.answer.gazetteer import KNOWN, NAMED, WHOLE
+from qa.answer.places import Way
 from qa.answer.words import COUNTRY, EMPTY, NUMBER, PEOPLE, SEAT, WORD, amount, bare, stem, stems_of
 
 Name = Literal["when", "number", "who", "where", "which", "yes_no", "why", "what"]
@@ -23,6 +26,7 @@ class Kind:
     money: bool = False
     share: bool = False
     year: bool = False
+    way: Way = "at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Value:
     shown: str
     start: int
     end: int
+    fits: float = 1.0
+    """How surely it is of the kind asked for, 0 to 1."""
 
 
 _MONTHS = (
@@ -49,61 +55,19 @@ WHEN = re.compile(
     rf"|(?:last |this |next |early |late )?{_DAY}|(?:last|next|this) (?:week|month|year|{_MONTH})"
     rf"|(?:[Ii]n |[Ss]ince )(?:early |mid-?|late )?{_MONTH}(?! \d)|yesterday|tomorrow)(?!\w)"
 )
-_PLACE = re.compile(
-    r"\b(?:in|at|near|from|to|outside|around|across|off|into|city of|town of|state of|province of|capital,?)"
-    r"(?: (?:the|northern|southern|eastern|western|central|downtown|nearby|city of|town of|state of))*"
-    r" (?P<name>(?:St\.? |Mt\.? )?(?:[A-Z][\w'’.-]*[\w’])(?:,? (?:of |the |and |(?:de|del|der|den|di|da|do|du|la|le|van|von) |[dl]['’])*[A-Z][\w'’-]+)*)"
-)
 _NAME = re.compile(
     r"(?<![\w’'-])(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]\.)(?:\.? (?:(?:of|de|del|der|den|di|da|van|von|bin|al|la|the|and|&) |[dl]['’])*[A-Z][\w'’&.-]*)*)"
 )
 _QUOTED = re.compile(r"[“\"](?P<name>[A-Z][^”\"]{1,60})[”\"]")
-_PERSON = frozenset(
-    [
-        "official",
-        "person",
-        "president",
-        "minister",
-        "leader",
-        "man",
-        "woman",
-        "actor",
-        "actress",
-        "player",
-        "athlete",
-        "singer",
-        "celebrity",
-        "general",
-        "candidate",
-        "senator",
-        "lawmaker",
-        "author",
-        "artist",
-        "coach",
-        "star",
-        "politician",
-        "governor",
-        "mayor",
-        "spokesman",
-        "billionaire",
-    ]
-)
-_SITE = frozenset(
-    [
-        "city",
-        "country",
-        "town",
-        "place",
-        "state",
-        "region",
-        "province",
-        "continent",
-        "village",
-        "capital",
-        "county",
-        "island",
-    ]
-)
+_PERSON_TEXT = """
+official person president minister leader man woman actor actress player athlete singer celebrity general candidate
+senator lawmaker author artist coach star politician governor mayor spokesman billionaire
+"""
+_PERSON = frozenset(_PERSON_TEXT.split())
+_SITE_TEXT = """
+city country town place state region province continent village capital nation county island
+"""
+_SITE = frozenset(_SITE_TEXT.split())
 _PROPER_TEXT = """
 country nation state team club company firm corporation airline automaker retailer chain brand band party university
 school network channel newspaper magazine film movie show series album song book game app website agency organization
@@ -126,7 +90,7 @@ journal street day national international state states city world bureau commiss
 _BODIES = frozenset(_BODIES_TEXT.split())
 _IN = re.compile(r"\b(?:in|at|near|to|from|capital,?|city of) (?:the )?$")
 _WHY = re.compile(r"\b(?:because|due to|after|amid|to|over|since|as|citing|following|in order)\b")
-_CALENDAR = frozenset(_MONTHS.split()) - {"may"} | frozenset(
+CALENDAR = frozenset(_MONTHS.split()) - {"may"} | frozenset(
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 )
 _YES_NO = re.compile(
@@ -156,14 +120,20 @@ _MEASURE = re.compile(
 )
 
 
+def asking(question: str) -> str:
+    """The last sentence of a question, for many first tell what they are about."""
+    sentences = [part for part in re.split(r"(?<=[.!?])\s+(?=[A-Z])", question.strip()) if part]
+    return sentences[-1] if sentences else question
+
+
 def kind_of(question: str) -> Kind:
-    """The kind of answer: of the last interrogative clause, for many questions first tell what they are about."""
-    clauses = [part for part in re.split(r"(?<=[.!?])\s+(?=[A-Z])", question.strip()) if part]
-    last = clauses[-1] if clauses else question
+    """The kind of answer: of the sentence that asks."""
+    last = asking(question)
     if _YES_NO.match(last):
         return Kind("yes_no")
     found = _ASKED.search(last) or _ASKED.search(question)
-    return _from(found, last) if found else Kind("what")
+    kind = _from(found, last) if found else Kind("what")
+    return replace(kind, way=places.way(last)) if kind.name == "where" else kind
 
 
 def _from(found: re.Match[str], clause: str) -> Kind:
@@ -217,7 +187,7 @@ def values(sentence: str, kind: Kind) -> list[Value]:
     if kind.name == "number":
         return list(_numbers(sentence, kind))
     if kind.name == "where":
-        return [one for one in _named(_PLACE, sentence) if not _is_people(one)]
+        return list(_places_of(sentence, kind))
     if kind.name == "who":
         named = _named(_NAME, sentence, person=True)
         return [
@@ -263,7 +233,27 @@ def _fits(found: re.Match[str], kind: Kind) -> bool:
     return not (found["value"].casefold() == "one" and not found["scale"])
 
 
+def _places_of(sentence: str, kind: Kind) -> Iterator[Value]:
+    """Names where a place is told; a country that is asked for as such, and the like, wherever it is named."""
+    listed = list(_named(NAMED[kind.head], sentence)) if kind.head in NAMED else []
+    yield from listed
+    if listed or kind.head in WHOLE:
+        return
+    for found, one in _found(places.PLACE, sentence):
+        end = places.whole(sentence, one.start, one.end)
+        fits = places.fits(found, one.start, end, kind.way)
+        if fits and not _is_people(one):
+            shown = sentence[one.start : end]
+            yield Value(" ".join(map(bare, WORD.findall(shown))), shown, one.start, end, fits)
+
+
 def _named(pattern: re.Pattern[str], sentence: str, *, person: bool = False) -> Iterator[Value]:
+    return (one for _, one in _found(pattern, sentence, person=person))
+
+
+def _found(
+    pattern: re.Pattern[str], sentence: str, *, person: bool = False
+) -> Iterator[tuple[re.Match[str], Value]]:
     for found in pattern.finditer(sentence):
         start = found.start("name")
         shown = re.sub(r"['’]s?$|[.,]+$", "", found["name"])
@@ -274,7 +264,7 @@ def _named(pattern: re.Pattern[str], sentence: str, *, person: bool = False) -> 
             continue  # the first word of a sentence is no name because it has a capital
         left, right = tokens[0].start(), tokens[-1].end()
         key = " ".join(bare(token.group()) for token in tokens)
-        yield Value(key, shown[left:right], start + left, start + right)
+        yield found, Value(key, shown[left:right], start + left, start + right)
 
 
 def _is_people(one: Value) -> bool:
@@ -285,13 +275,13 @@ def _is_people(one: Value) -> bool:
 def _is_prefix(word: str, *, person: bool) -> bool:
     """A word that a name may begin with and does not need: `The`, `On`, `April`, of a person `Russian`, `Minister`."""
     plain = bare(word)
-    if plain in EMPTY or plain in _CALENDAR:
+    if plain in EMPTY or plain in CALENDAR:
         return True
     return person and (plain in HONORIFICS or plain in COUNTRY or bool(re.search(r"['’]s?$", word)))
 
 
 def _is_name_alone(word: str) -> bool:
-    return bare(word) in COUNTRY or word.isupper()
+    return bare(word) in COUNTRY or word.casefold() in KNOWN or word.isupper()
 
 
 def _is_person(name: str) -> bool:

@@ -8,8 +8,8 @@ from datetime import date as Day
 from datetime import timedelta
 
 from qa.answer import conflicts, judge, sentences, values
-from qa.answer.judge import Beside
 from qa.answer.sentences import Asked, Scored
+from qa.answer.silence import Beside, reason
 from qa.answer.support import stands_on
 from qa.answer.values import Group, Told
 from qa.dates import question_time
@@ -121,8 +121,8 @@ def _other(asked: Asked, winner: Group, groups: Sequence[Group]) -> Group | None
 
 def silence(asked: Asked, ranked: Sequence[Scored], beside: Beside) -> AnswerDraft:
     """Why nothing answers, and what the archive does have."""
-    reason, explanation = judge.reason(asked, ranked, beside)
-    return AnswerDraft((), reason, explanation)
+    why, explanation = reason(asked, ranked, beside)
+    return AnswerDraft((), why, explanation)
 
 
 def disagreements(asked: Asked, ranked: Sequence[Scored]) -> tuple[ConflictDraft, ...]:

@@ -64,6 +64,12 @@ class Asked:
         return frozenset(words.stem(word) for word in self.weights)
 
     @cached_property
+    def asking(self) -> Mapping[str, float]:
+        """Those of the words that stand in the sentence that asks, for many questions first tell what they are about."""
+        said = frozenset(words.words_of(kinds.asking(self.question)))
+        return {word: weight for word, weight in self.weights.items() if word in said}
+
+    @cached_property
     def sought(self) -> Sought:
         return Sought(self)
 

@@ -11,12 +11,15 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
-from qa.answer import attach, days, kinds
+from qa.answer import attach, days, event, kinds
 from qa.answer.kinds import HONORIFICS, Kind, Value
 from qa.answer.sentences import Asked, Scored
 from qa.answer.words import COUNTRY, bare
 from qa.models import Spoken
 
+NAMED = frozenset({"who", "where", "which"})
+COMPARED = 0.25
+"""What a name counts for that is of an event with which the one that is asked for is only compared."""
 CONSIDERED = 16
 """Sentences whose values are counted."""
 _NEAR = 0.25
@@ -99,12 +102,14 @@ def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
             near = kinds.nearness(value, one.sentence.text, asked.content)
             weight = one.chance * (_NEAR + near + _SAYS * one.seen[0])
             if counts:
-                found.append(Told(value, one, weight * counts, when))
+                found.append(Told(value, one, weight * counts * value.fits, when))
     return found
 
 
 def _counts(asked: Asked, one: Scored, said: Sequence[Spoken | None]) -> list[float]:
-    """What each value counts for: of dates by the clause that they stand in, all the same of the rest."""
+    """What each value counts for: of dates and names by the clause that they stand in, all the same of the rest."""
+    if asked.kind.name in NAMED:
+        return [COMPARED if event.compared(asked, one.sentence, value) else 1.0 for value in one.values]
     if asked.kind.name != "when" or not one.values:
         return [1.0] * len(one.values)
     sentence = one.sentence
