@@ -31,6 +31,7 @@ check: $(BIN)/.ready
 	$(BIN)/python -m bench.licences
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	if command -v docker-compose > /dev/null; then docker-compose --file docker-compose.yml config --quiet; fi
 
 test: check
 	$(BIN)/pytest

@@ -225,6 +225,10 @@ class Cut:
     sentences: tuple[Span, ...]
 
 
+FIRST_DAY, LAST_DAY = Day(1000, 1, 1), Day(9000, 12, 31)
+"""Between which days may be asked about. Nearer to the calendar's ends, a week before or after is no date any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the caller restricts a question to. These are walls, unlike what a question merely mentions."""

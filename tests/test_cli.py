@@ -198,6 +198,7 @@ def test_another_embedding_model_is_named_with_the_command_that_mends_it(home: P
         (["ask", "  "], 2, "The question is empty"),
         (["ask", "why " * 25_000], 2, "at most 4,000"),
         (["ask", "who", "--as-of", "yesterday"], 2, "does not match the format"),
+        (["ask", "who", "--as-of", "0001-01-01"], 2, "Name a day from 1000-01-01 to 9000-12-31"),
         (["ask", "who?", "--conversation", "nope"], 1, "no conversation 'nope'"),
         (["serve", "--host", "0.0.0.0"], 2, "not a loopback address"),
         (["keys", "create", "a", "--expires", "soon"], 2, "Write 12h, 90d or 8w"),

@@ -36,6 +36,19 @@ def test_the_compose_file_is_valid() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="needs docker-compose, as of Debian")
+@pytest.mark.parametrize("profile", ["", "model", "chroma"])
+def test_the_compose_file_is_one_that_docker_compose_takes(profile: str) -> None:
+    profiles = ["--profile", profile] if profile else []
+    command = ["docker-compose", "--file", ROOT / "docker-compose.yml", *profiles, "config", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {volume["name"] for volume in COMPOSE["volumes"].values()} == {
+        "dateline_archive",
+        "dateline_vectors",
+    }
+
+
 def test_compose_sets_only_what_dateline_knows() -> None:
     given = COMPOSE["services"]["dateline"]["environment"]
     known = {f"QA_{field.name.upper()}" for field in fields(Settings)} | {"OPENAI_API_KEY"}

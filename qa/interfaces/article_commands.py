@@ -5,20 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 import click
 
 from qa import settings
-from qa.interfaces import beside
+from qa.interfaces import beside, days
 
 DAYS = click.DateTime(["%Y-%m-%d"])
 TIMES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
 
 
 def listing(command: Callable[..., None]) -> Callable[..., None]:
@@ -30,8 +25,8 @@ def listing(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--author", default="", help="A part of an author's name."),
             click.option("--language", default="", help="ISO 639-1, such as en."),
             click.option("--origin", default="", help="Copies and articles of one agency; see --json."),
-            click.option("--from", "published_from", type=DAYS, callback=_day, help="Published then or later."),
-            click.option("--to", "published_to", type=DAYS, callback=_day, help="Published then or before."),
+            click.option("--from", "published_from", type=DAYS, callback=days.asked, help="Published then or later."),
+            click.option("--to", "published_to", type=DAYS, callback=days.asked, help="Published then or before."),
             click.option("--since", "ingested_since", type=TIMES, help="Came in then (UTC) or later."),
             click.option("--dated", type=click.Choice(["own", "inferred", "none"]), help="By how a date is known."),
             click.option(

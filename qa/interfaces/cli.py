@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
@@ -19,7 +18,7 @@ import click
 
 from qa import __version__, settings
 from qa.errors import QaError, QuestionError, SettingsError
-from qa.interfaces import beside, intake_commands
+from qa.interfaces import beside, days, intake_commands
 
 if TYPE_CHECKING:
     from qa.adapters.lock import Owner
@@ -89,23 +88,19 @@ def _settings() -> settings.Settings:
 # -- asking ------------------------------------------------------------------------------------------------
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
-
-
 def asking(command: Callable[..., None]) -> Callable[..., None]:
     """The options that restrict what a question is answered from."""
     day = click.DateTime(["%Y-%m-%d"])
     for option in (
         click.option("--publisher", "publishers", multiple=True, help="Only this outlet; may be repeated."),
         click.option(
-            "--from", "published_from", type=day, callback=_day, help="Published on this day or later."
+            "--from", "published_from", type=day, callback=days.asked, help="Published on this day or later."
         ),
         click.option(
-            "--to", "published_to", type=day, callback=_day, help="Published on this day or before."
+            "--to", "published_to", type=day, callback=days.asked, help="Published on this day or before."
         ),
         click.option(
-            "--as-of", type=day, callback=_day, help="Only what was published by the end of this day."
+            "--as-of", type=day, callback=days.asked, help="Only what was published by the end of this day."
         ),
         click.option("--article", "articles", multiple=True, help="Only this article; may be repeated."),
     ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date as Day
 from datetime import datetime
 from typing import Annotated
 
@@ -34,8 +33,12 @@ class ListingIn(schemas.Request):
     author: Name | None = Field(default=None, description="A part of an author's name.")
     language: str | None = Field(default=None, pattern="^[A-Za-z]{2}$", description="ISO 639-1.")
     origin: Name | None = None
-    published_from: Day | None = Field(default=None, description="Known to lie on this day or after it.")
-    published_to: Day | None = Field(default=None, description="Known to lie on this day or before it.")
+    published_from: schemas.AskedDay | None = Field(
+        default=None, description="Known to lie on this day or after it."
+    )
+    published_to: schemas.AskedDay | None = Field(
+        default=None, description="Known to lie on this day or before it."
+    )
     ingested_since: datetime | None = Field(default=None, description="A time without a zone is UTC.")
     dated: Dated | None = Field(default=None, description="A date of its own, an inferred one, or none.")
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -43,7 +42,8 @@ INSTRUCTIONS = (
 )
 Question = Annotated[str, Field(description="In plain words.", min_length=1, max_length=MAX_QUESTION)]
 Day = Annotated[
-    date | None, Field(description="Answer as of this day: only what was published by its end counts.")
+    schemas.AskedDay | None,
+    Field(description="Answer as of this day: only what was published by its end counts."),
 ]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import date as Day
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -49,7 +48,7 @@ class Message(Lenient):
 class Own(schemas.Request):
     """What Dateline understands beyond OpenAI's API; the official client sends it with `extra_body`."""
 
-    as_of: Day | None = None
+    as_of: schemas.AskedDay | None = None
     filters: schemas.FiltersIn = schemas.FiltersIn()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date as Day
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa.errors import QaError
 from qa.models import (
+    FIRST_DAY,
+    LAST_DAY,
     Answer,
     Article,
     AskMode,
@@ -23,6 +25,9 @@ from qa.models import (
     Talk,
     Turn,
 )
+
+AskedDay = Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A day that somebody asks about."""
 
 
 class Wire(BaseModel):
@@ -294,8 +299,8 @@ class FeedbackIn(Request):
 
 class FiltersIn(Request):
     publishers: tuple[str, ...] = Field(default=(), max_length=100)
-    published_from: Day | None = None
-    published_to: Day | None = Field(default=None, description="This day included.")
+    published_from: AskedDay | None = None
+    published_to: AskedDay | None = Field(default=None, description="This day included.")
     articles: tuple[str, ...] = Field(default=(), max_length=1000)
 
     def filters(self, as_of: Day | None) -> Filters:
@@ -305,7 +310,7 @@ class FiltersIn(Request):
 class AskIn(Request):
     question: str = Field(examples=["when did Russian instructors arrive"])
     conversation_id: str | None = Field(default=None, max_length=64)
-    as_of: Day | None = Field(
+    as_of: AskedDay | None = Field(
         default=None, description="Only what was published by the end of this day counts."
     )
     filters: FiltersIn = FiltersIn()
@@ -315,7 +320,7 @@ class AskIn(Request):
 
 class SearchIn(Request):
     question: str = Field(examples=["Russian instructors in Niger"])
-    as_of: Day | None = None
+    as_of: AskedDay | None = None
     filters: FiltersIn = FiltersIn()
     limit: int = Field(default=10, ge=1, le=100)
 

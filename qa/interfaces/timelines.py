@@ -6,7 +6,7 @@ from datetime import date as Day
 
 from pydantic import Field
 
-from qa.interfaces.schemas import CitationOut, FiltersIn, MomentOut, Request, Wire
+from qa.interfaces.schemas import AskedDay, CitationOut, FiltersIn, MomentOut, Request, Wire
 from qa.models import Timeline
 
 MOST = 100
@@ -14,7 +14,7 @@ MOST = 100
 
 class TimelineIn(Request):
     topic: str = Field(examples=["Russian instructors in Niger"], description="A topic or a question.")
-    as_of: Day | None = Field(
+    as_of: AskedDay | None = Field(
         default=None, description="Only what was published by the end of this day counts."
     )
     filters: FiltersIn = FiltersIn()

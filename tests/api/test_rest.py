@@ -158,3 +158,37 @@ def test_a_body_over_the_limit_is_refused(client: TestClient) -> None:
 
 def test_another_sites_name_for_this_machine_is_refused(client: TestClient) -> None:
     assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/timeline", "/v1/chat/completions"])
+@pytest.mark.parametrize("day", ["0001-01-03", "0999-12-31", "9001-01-01", "9999-12-31"])
+def test_a_day_at_an_end_of_the_calendar_is_refused(client: TestClient, path: str, day: str) -> None:
+    said = {"question": "flood"} if path != "/v1/timeline" else {"topic": "flood"}
+    if path == "/v1/chat/completions":
+        said = {"model": "dateline", "messages": [{"role": "user", "content": "flood"}]}  # type: ignore[dict-item]
+    for body in ({"as_of": day}, {"filters": {"published_from": day}}, {"filters": {"published_to": day}}):
+        sent = {**said, **body} if path != "/v1/chat/completions" else {**said, "dateline": body}
+        told = client.post(path, json=sent)
+        assert (told.status_code, told.json()["code"]) == (422, "bad_request"), told.text
+
+
+@pytest.mark.parametrize("day", ["1000-01-01", "9000-12-31"])
+def test_the_first_and_the_last_day_can_be_asked_about(client: TestClient, day: str) -> None:
+    for question in ("What happened last week?", "What is the latest on the flood?", "flood since yesterday"):
+        for body in (
+            {"as_of": day},
+            {"filters": {"published_from": day}},
+            {"filters": {"published_to": day}},
+        ):
+            for path, name in (
+                ("/v1/ask", "question"),
+                ("/v1/search", "question"),
+                ("/v1/timeline", "topic"),
+            ):
+                assert client.post(path, json={name: question, **body}).status_code == 200
+
+
+@pytest.mark.parametrize("when", ["as of 1 January 0001", "as of 31 December 9999", "on 31 December 9999", "in 9999", "in 1", "by 1000", "since 0001-01-01", "until 9999-12-31"])  # fmt: skip
+def test_a_question_may_name_any_year(client: TestClient, when: str) -> None:
+    for path, name in (("/v1/ask", "question"), ("/v1/search", "question"), ("/v1/timeline", "topic")):
+        assert client.post(path, json={name: f"What was reported of the flood {when}?"}).status_code == 200
