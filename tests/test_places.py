@@ -40,6 +40,8 @@ async def test_a_name_is_put_first_and_only_those_differ_that_are_told_of_the_sa
         ("It was seen at RTC.", []),
         ("The plane landed in the US and in D.C. as well.", ["US", "D.C"]),
         ("In Varna, two died.", ["Varna"]),
+        ("In Togo, Ghana opened a school near Kara, Togo.", ["Togo", "Kara, Togo"]),
+        ("It is the first base in West Africa.", []),
         ("They slept on Mount Ararat on Monday.", ["Mount Ararat"]),
         ("It stood in Response to the question.", []),
     ],

@@ -35,6 +35,8 @@ _REGIONS = frozenset(
     ["catalonia", "bavaria", "punjab", "kashmir", "crimea", "donbas", "sahel", "balkans", "caribbean"]
 )
 _KNOWN = frozenset(word for word in COUNTRY if word not in PEOPLE) | SEAT.keys() | KNOWN | _REGIONS
+_WIDE = frozenset(["africa", "asia", "europe", "sahel"])
+"""As an answer to "where" they leave most of it open; "which continent" has its own list."""
 _SHORT = frozenset(["u.s", "u.k", "uk", "uae", "eu", "d.c", "dc", "nyc", "la", "l.a"])
 _STANDING_TEXT = """
 charge fact addition support response honor honour memory defiance accordance search need favor favour light view case terms
@@ -87,6 +89,8 @@ def fits(found: re.Match[str], left: int, right: int, wanted: Way) -> float:
     site = any(token in _SITES for token in tokens)
     if _none(found, tokens, known=known, site=site) or (before == "on" and not site):
         return 0.0
+    if tokens[-1] in _WIDE:
+        return DOUBTFUL
     if before == "from" and wanted != "from":
         return DOUBTFUL
     if before in ("to", "into") and wanted != "to" and not _arrives(text[: found.start()]):
@@ -106,7 +110,8 @@ def whole(text: str, left: int, right: int) -> int:
     more = text[comma + 1 : right].strip()
     known = any(bare(token) in _KNOWN for token in WORD.findall(more)) or more.casefold() in KNOWN
     closed = bool(re.match(r"\s*(?:[,.;:)]|$)", text[right:])) and not more.isupper()
-    return right if known or closed else comma
+    apart = text[left:comma].casefold() in KNOWN  # "In Burkina Faso, Russia opened a base"
+    return right if closed or (known and not apart) else comma
 
 
 def _none(found: re.Match[str], tokens: list[str], *, known: bool, site: bool) -> bool:

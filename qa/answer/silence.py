@@ -15,17 +15,19 @@ _TOPIC = 0.5
 """Share of the question's words, weighed by rarity, from which on the articles are about its topic."""
 _FURNITURE = 0.6
 """Share of the question's words that a stretch of page furniture must hold to speak of it."""
+_LONGEST = 5
+"""Words that are named as one thing."""
 _NAMED = 2
 """Missing things that the sentence names."""
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
-_LINKS = frozenset(["of", "the", "a", "an", "in", "for", "on", "and"])
+_LINKS = frozenset(["of", "the", "in", "for", "on"])
 """Words over which two missing words are one thing: `price of uranium`."""
 _GENERAL_TEXT = """
 report announce declare state say tell publish confirm reveal describe mention explain call name know happen occur become
 begin start end use include involve plan expect accord relate concern year month week day night morning evening hour
 minute time date period moment ago last next recent early late former first second new latest number amount many much kind
 type sort part thing people person way reason fact information detail news article story archive reportedly allegedly
-actually exactly currently roughly previously originally
+actually exactly currently roughly previously originally place remain keep help try show seem appear
 """
 _GENERAL = frozenset(words.root(word) for word in _GENERAL_TEXT.split())
 """Words whose absence tells a reader nothing: what is done with any news, and when."""
@@ -99,7 +101,7 @@ def _says(kind: Kind) -> str:
         return f"says how many {head}" if head else "gives the number"
     if kind.name == "number":
         return "says how much"
-    if kind.name in ("which", "where") and head:
+    if kind.name in ("which", "where") and head and not _general(head):
         return f"says which {head}"
     return _SAYS.get(kind.name, "answers this")
 
@@ -113,7 +115,8 @@ def _things(asked: Asked, missing: dict[str, float]) -> list[str]:
         if word not in missing or _general(word):
             continue
         between = plain[runs[-1][-1] + 1 : place] if runs else []
-        if runs and not (_verb(word) or _verb(plain[runs[-1][-1]])) and all(one in _LINKS for one in between):
+        near = runs and place - runs[-1][0] < _LONGEST and all(one in _LINKS for one in between)
+        if near and not (_verb(word) or _verb(plain[runs[-1][-1]])):
             runs[-1].append(place)
         else:
             runs.append([place])
@@ -124,7 +127,8 @@ def _things(asked: Asked, missing: dict[str, float]) -> list[str]:
     best = sorted(range(len(runs)), key=lambda at: weight[at], reverse=True)[:_NAMED]
     spans = [_widened(runs[at], plain, names) for at in sorted(best)]
     shown = [asked.question[tokens[low].start() : tokens[high].end()] for low, high in spans]
-    return list(dict.fromkeys(re.sub(r"['’]s?$", "", text) for text in shown))
+    things = list(dict.fromkeys(re.sub(r"['’]s?$", "", text) for text in shown))
+    return [thing for thing in things if not any(thing != other and thing in other for other in things)]
 
 
 def _widened(run: Sequence[int], plain: Sequence[str], names: frozenset[str]) -> tuple[int, int]:
