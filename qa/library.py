@@ -345,8 +345,11 @@ class Library:
     def _behind(self) -> dict[str, int]:
         return {view.name: self._archive.position() - view.position() for view in self._parts.views}
 
-    def check(self) -> list[str]:
-        """What is wrong, each in a sentence: every passage must find itself by its own vector in every view."""
+    def check(self, *, on_passages: Callable[[int], None] = lambda _: None) -> list[str]:
+        """What is wrong, each in a sentence: every passage must find itself by its own vector in every view.
+
+        `on_passages` is told how many more were looked for.
+        """
         found = [*self._archive.faults(), *filter(None, [self._parts.trouble()])]
         _, passages = self._archive.count()
         ids, vectors = self._archive.vectors(ANY)
@@ -359,21 +362,22 @@ class Library:
                 found.append(
                     f"The view {view.name} holds {held} passages, the archive {passages}. Run `qa doctor --fix`."
                 )
-        lost = [
-            int(number)
-            for number, vector in zip(ids, vectors, strict=True)
-            if not self._finds(number, vector)
-        ]
+        lost = []
+        for number, vector in zip(ids, vectors, strict=True):
+            if not self._finds(number, vector):
+                lost.append(int(number))
+            on_passages(1)
         if lost:
             found.append(
-                f"{len(lost)} passages do not find themselves, the first is {lost[0]}. Run `qa doctor --fix`."
+                f"{len(lost)} of {passages} passages cannot be found by their own vectors, the first is {lost[0]}. "
+                "Run `qa doctor --fix`."
             )
         return found
 
-    def fix(self) -> None:
+    def fix(self, *, on_passages: Callable[[int], None] = lambda _: None) -> None:
         """Mend what can be mended: sweep out what belongs to nothing, embed what lacks a vector, rebuild the views."""
         self._archive.sweep()
-        self.reindex()
+        self.reindex(on_passages=on_passages)
 
     def _finds(self, number: np.int64, vector: Vectors) -> bool:
         near = self._parts.vectors.nearest(vector, k=20, filters=ANY)

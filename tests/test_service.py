@@ -180,6 +180,12 @@ def test_a_deleted_article_is_not_found_by_either_leg(newsroom: Newsroom) -> Non
     assert newsroom.check() == []
 
 
+def test_a_check_tells_how_far_it_is(newsroom: Newsroom) -> None:
+    steps: list[int] = []
+    assert filled(newsroom).check(on_passages=steps.append) == []
+    assert sum(steps) == newsroom.health()["passages"] == 2
+
+
 def test_outlet_day_and_headline_are_embedded_but_never_quoted(make_newsroom: MakeNewsroom) -> None:
     embedder = FakeEmbedder()
     newsroom = filled(make_newsroom(embedder=embedder))

@@ -18,12 +18,13 @@ import click
 
 from qa import __version__, settings
 from qa.errors import QaError, QuestionError, SettingsError
-from qa.interfaces import beside, days, intake_commands
+from qa.interfaces import bar, beside, days, intake_commands
 
 if TYPE_CHECKING:
     from qa.adapters.lock import Owner
     from qa.figures import Holdings
     from qa.models import AskMode, Filters
+    from qa.service import Newsroom
 
 NOT_ANSWERED = 3
 DEMO_QUESTION = "when did Russian instructors arrive"
@@ -425,11 +426,12 @@ def doctor(fix: bool, as_json: bool) -> None:
 
     chosen = _settings()
     with bootstrap.writing(chosen, what="qa doctor", any_model=True) as newsroom:
-        found = [*bootstrap.other_model(chosen, newsroom), *newsroom.check()]
+        found = [*bootstrap.other_model(chosen, newsroom), *_checked(newsroom)]
         mended = list(found) if fix and found else []
         if mended:
-            newsroom.fix()
-            found = newsroom.check()
+            with bar.progress("Embedding", total=newsroom.to_embed) as step:
+                newsroom.fix(on_passages=step)
+            found = _checked(newsroom)
         health = newsroom.health()
     if as_json:
         click.echo(json.dumps({"ok": not found, "problems": found, "mended": mended, **health}))
@@ -438,3 +440,8 @@ def doctor(fix: bool, as_json: bool) -> None:
         click.echo("\n".join([*(f"Mended: {line}" for line in mended if line not in found), *lines]))
     if found:
         raise click.exceptions.Exit(1)
+
+
+def _checked(newsroom: Newsroom) -> list[str]:
+    with bar.progress("Checking", total=lambda: newsroom.parts.archive.count()[1]) as step:
+        return newsroom.check(on_passages=step)
