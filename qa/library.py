@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event, Lock
 
-import numpy as np
-
 from qa.chronology import Chronology
 from qa.errors import ArchiveError, Busy, ViewAway
 from qa.events import Account
@@ -345,41 +343,52 @@ class Library:
     def _behind(self) -> dict[str, int]:
         return {view.name: self._archive.position() - view.position() for view in self._parts.views}
 
-    def check(self, *, on_passages: Callable[[int], None] = lambda _: None) -> list[str]:
+    def check(
+        self, *, most: int | None = None, on_passages: Callable[[int], None] = lambda _: None
+    ) -> list[str]:
         """What is wrong, each in a sentence: every passage must find itself by its own vector in every view.
 
-        `on_passages` is told how many more were looked for.
+        With `most`, at most so many are looked for, spread over the archive, and a view that is still following it is
+        left to do so: for an archive in use. `on_passages` is told how many more were looked for.
         """
         found = [*self._archive.faults(), *filter(None, [self._parts.trouble()])]
         _, passages = self._archive.count()
-        ids, vectors = self._archive.vectors(ANY)
-        if len(ids) != passages:
-            found.append(
-                f"{passages - len(ids)} of {passages} passages have no vector. Run `qa doctor --fix`."
-            )
+        if lacking := self._archive.to_embed(self._archive.model):
+            found.append(f"{lacking} of {passages} passages have no vector. Run `qa doctor --fix`.")
         for view in self._parts.views:
+            if most is not None and view.position() != self._archive.position():
+                continue
             if (held := view.count()) != passages:
                 found.append(
                     f"The view {view.name} holds {held} passages, the archive {passages}. Run `qa doctor --fix`."
                 )
-        lost = []
-        for number, vector in zip(ids, vectors, strict=True):
+        lost, looked_for = list[int](), 0
+        for number, vector in self._vectors(most):
+            looked_for += 1
             if not self._finds(number, vector):
-                lost.append(int(number))
+                lost.append(number)
             on_passages(1)
         if lost:
             found.append(
-                f"{len(lost)} of {passages} passages cannot be found by their own vectors, the first is {lost[0]}. "
+                f"{len(lost)} of {looked_for} passages cannot be found by their own vectors, the first is {lost[0]}. "
                 "Run `qa doctor --fix`."
             )
         return found
+
+    def _vectors(self, most: int | None) -> Iterable[tuple[int, Vectors]]:
+        """Passages with their vectors: all, or so many that are spread over the archive."""
+        if most is not None:
+            places = self._archive.places(self._archive.spread(most), model=self._parts.fingerprint)
+            return ((number, place.vector) for number, place in places.items())
+        ids, vectors = self._archive.vectors(ANY)
+        return zip(ids.tolist(), vectors, strict=True)
 
     def fix(self, *, on_passages: Callable[[int], None] = lambda _: None) -> None:
         """Mend what can be mended: sweep out what belongs to nothing, embed what lacks a vector, rebuild the views."""
         self._archive.sweep()
         self.reindex(on_passages=on_passages)
 
-    def _finds(self, number: np.int64, vector: Vectors) -> bool:
+    def _finds(self, number: int, vector: Vectors) -> bool:
         near = self._parts.vectors.nearest(vector, k=20, filters=ANY)
         return any(found == number and score > 0.999 for found, score in near)
 

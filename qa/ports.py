@@ -664,6 +664,10 @@ class Archive(Protocol):
         """Passages without a vector of a model."""
         ...
 
+    def spread(self, limit: int) -> list[int]:
+        """Ids of at most so many passages, spread evenly over the archive."""
+        ...
+
     def to_embed(self, model: str) -> int:
         """How many those are."""
         ...

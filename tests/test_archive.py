@@ -212,3 +212,12 @@ def test_an_archive_that_others_write_to_all_the_time_is_busy_not_broken(
         other.execute("ROLLBACK")
     archive.delete("a")
     assert archive.count() == (0, 0)
+
+
+def test_some_passages_are_spread_over_all(archive: SqlArchive) -> None:
+    for number in range(10):
+        put(archive, Draft(f"Text {number}.", id=str(number)))
+    assert archive.spread(10) == archive.spread(99) == list(range(1, 11))
+    assert archive.spread(5) == [2, 4, 6, 8, 10]
+    assert len(archive.spread(3)) == 3
+    assert archive.spread(0) == []

@@ -386,10 +386,17 @@ def test_beside_a_server_no_proxy_is_asked(home: Path, server: str) -> None:
 
 def test_beside_a_server_a_second_writer_is_refused_with_its_name(home: Path, server: str) -> None:
     began = time.monotonic()
-    done = run(home, "doctor")
+    done = run(home, "doctor", "--fix")
     assert time.monotonic() - began < 10
     assert done.returncode == 1
     assert re.search(rf"in use by `qa serve` \(process \d+\).* answers at {server}", done.stderr)
+
+
+def test_beside_a_server_it_is_the_server_that_checks(home: Path, server: str) -> None:
+    done = run(home, "doctor")
+    assert (done.returncode, done.stdout.strip()) == (0, "All is well: 5 articles, 11 passages.")
+    told = json.loads(run(home, "doctor", "--json").stdout)
+    assert (told["ok"], told["problems"], told["looked_for"]) == (True, [], 11)
 
 
 def test_beside_a_server_deleting_goes_through_it(home: Path, server: str) -> None:

@@ -186,6 +186,17 @@ def test_a_check_tells_how_far_it_is(newsroom: Newsroom) -> None:
     assert sum(steps) == newsroom.health()["passages"] == 2
 
 
+def test_a_check_of_an_archive_in_use_waits_for_no_view_but_believes_none(newsroom: Newsroom) -> None:
+    filled(newsroom)
+    view = newsroom.parts.views[0]
+    view.reset()
+    assert newsroom.check(most=1) == [], "it is still following"
+    view.mark(newsroom.parts.archive.position())
+    assert newsroom.check(most=1) == [
+        f"The view {view.name} holds 0 passages, the archive 2. Run `qa doctor --fix`."
+    ]
+
+
 def test_outlet_day_and_headline_are_embedded_but_never_quoted(make_newsroom: MakeNewsroom) -> None:
     embedder = FakeEmbedder()
     newsroom = filled(make_newsroom(embedder=embedder))

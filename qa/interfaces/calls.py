@@ -261,6 +261,11 @@ def reindex(*, model: str = "") -> Call[operations_schemas.ReindexOut]:
     return Call("POST", "/v1/reindex", _as(operations_schemas.ReindexOut), {"model": model})
 
 
+def check(*, passages: int = 500) -> Call[operations_schemas.CheckOut]:
+    """What is wrong with the archive and its indexes; so many passages are looked for by their own vectors."""
+    return Call("GET", "/v1/check", _as(operations_schemas.CheckOut), parameters={"passages": passages})
+
+
 def reindexing() -> Call[operations_schemas.ReindexOut]:
     """How far that is."""
     return Call("GET", "/v1/reindex", _as(operations_schemas.ReindexOut))

@@ -421,10 +421,18 @@ def _behind(held: Owner | None) -> dict[str, int] | None:
 @click.option("--fix", is_flag=True, help="Mend what can be mended, then check again.")
 @as_json
 def doctor(fix: bool, as_json: bool) -> None:
-    """Check the archive and its indexes; every passage must find itself by its own vector."""
+    """Check the archive and its indexes; every passage must find itself by its own vector.
+
+    Beside a running server it is the server that checks, with 500 passages from all over the archive.
+    """
     from qa import bootstrap
 
     chosen = _settings()
+    if (server := beside.server(chosen.home)) and not fix:
+        with beside.client(server) as client:
+            checked = client.check().model_dump()
+        _tell_of_health(checked, as_json=as_json)
+        return
     with bootstrap.writing(chosen, what="qa doctor", any_model=True) as newsroom:
         found = [*bootstrap.other_model(chosen, newsroom), *_checked(newsroom)]
         mended = list(found) if fix and found else []
@@ -433,12 +441,18 @@ def doctor(fix: bool, as_json: bool) -> None:
                 newsroom.fix(on_passages=step)
             found = _checked(newsroom)
         health = newsroom.health()
+    _tell_of_health({"ok": not found, "problems": found, "mended": mended, **health}, as_json=as_json)
+
+
+def _tell_of_health(told: dict[str, Any], *, as_json: bool) -> None:
+    """Ends with 1 where something is wrong."""
     if as_json:
-        click.echo(json.dumps({"ok": not found, "problems": found, "mended": mended, **health}))
+        click.echo(json.dumps(told))
     else:
-        lines = found or [f"All is well: {health['articles']} articles, {health['passages']} passages."]
-        click.echo("\n".join([*(f"Mended: {line}" for line in mended if line not in found), *lines]))
-    if found:
+        well = f"All is well: {told['articles']} articles, {told['passages']} passages."
+        mended = [f"Mended: {line}" for line in told.get("mended", ()) if line not in told["problems"]]
+        click.echo("\n".join([*mended, *(told["problems"] or [well])]))
+    if told["problems"]:
         raise click.exceptions.Exit(1)
 
 

@@ -132,6 +132,7 @@ class Client:
     )
     conversation, forget, rate = _plain(calls.conversation), _plain(calls.forget), _plain(calls.rate)
     reindex, reindexing, ready = _plain(calls.reindex), _plain(calls.reindexing), _plain(calls.ready)
+    check = _plain(calls.check)
 
 
 class AsyncClient:
@@ -224,6 +225,7 @@ class AsyncClient:
     )
     conversation, forget, rate = _awaited(calls.conversation), _awaited(calls.forget), _awaited(calls.rate)
     reindex, reindexing, ready = _awaited(calls.reindex), _awaited(calls.reindexing), _awaited(calls.ready)
+    check = _awaited(calls.check)
 
 
 class _Events:

@@ -134,6 +134,18 @@ class ReindexIn(Request):
     )  # fmt: skip
 
 
+class CheckOut(Wire):
+    """What is wrong with the archive and its indexes."""
+
+    ok: bool
+    problems: tuple[str, ...] = Field(description="Each a sentence that says what to do.")
+    looked_for: int = Field(description="Passages that had to find themselves by their own vectors.")
+    articles: int
+    passages: int
+    position: int = Field(description="Of the archive's sequence.")
+    behind: dict[str, int] = Field(description="How far each index is behind it.")
+
+
 class ReindexOut(Wire):
     """How far the building of the indexes is."""
 

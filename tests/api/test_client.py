@@ -125,7 +125,7 @@ def test_every_route_has_a_call_in_both_clients(client: qa.Client, address: str,
     assert answer.conversation_id is not None
     client.conversation(answer.conversation_id)
     client.forget(answer.conversation_id)
-    client.archive(), client.ready(), client.reindexing()
+    client.archive(), client.ready(), client.reindexing(), client.check()
     with pytest.raises(QaError):
         client.reindex(model="another")
     document = rest.app(newsroom).openapi()

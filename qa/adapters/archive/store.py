@@ -419,6 +419,16 @@ class SqlArchive:
         with self._engine.connect() as connection:
             return [(rows.passage(row), rows.summary(row)) for row in connection.execute(query)]
 
+    def spread(self, limit: int) -> list[int]:
+        place, every = func.row_number().over(order_by=passages.c.id), func.count().over()
+        numbered = select(passages.c.id, place.label("place"), every.label("every")).subquery()
+        steps = numbered.c.place * limit // numbered.c.every
+        before = (numbered.c.place - 1) * limit // numbered.c.every
+        with self._engine.connect() as connection:
+            return list(
+                connection.scalars(select(numbered.c.id).where(steps > before).order_by(numbered.c.id))
+            )
+
     def to_embed(self, model: str) -> int:
         query = select(func.count()).select_from(passages).where(embedding.missing(model))
         with self._engine.connect() as connection:
