@@ -216,6 +216,15 @@ def test_passages_that_follow_each_other_are_one_of_the_list() -> None:
     )
 
 
+def test_a_neighbour_that_is_much_worse_stays_by_itself() -> None:
+    first, second = place(1, "a", ordinal=0), place(2, "a", ordinal=1)
+    other = Ranked(place(3, vector=unit(0, 1)), 0.5, 0.5)
+    found = retrieve.choose([Ranked(first, 1.0, 0.5), Ranked(second, 0.95, 0.5), other], limit=2)
+    assert passages(found) == [1, 2, 3], "the two are one of the list"
+    found = retrieve.choose([Ranked(first, 1.0, 0.5), Ranked(second, 0.85, 0.5), other], limit=2)
+    assert passages(found) == [1, 2]
+
+
 def passages(found: list[Ranked]) -> list[int]:
     return [kept.place.passage for kept in found]
 
@@ -227,7 +236,7 @@ def test_joined_passages_are_the_articles_own_text() -> None:
     found = retrieve.joined([held[1], held[3], held[0], held[2]], {("a", 1): text})
     assert [(one.passage.text, one.score) for one in found] == [
         ("One is first. Two goes on.\n\nThree ends it.", 0.9),
-        ("Four is after the furniture.", 0.7),
+        ("Four is after the furniture.", 0.79),
     ]
     whole = found[0].passage
     assert (whole.start, whole.end, whole.id, whole.sentences) == (0, 42, 1, tuple(cuts[:3]))
@@ -240,7 +249,7 @@ def hit(text: str, number: int, cut: tuple[int, int]) -> Hit:
     article = Summary(
         "a", 1, "T", "P", None, (), Published(None, "unknown"), datetime(2024, 4, 13, tzinfo=UTC), "article:a"
     )
-    return Hit(passage, article, (8, 9, 5, 7)[number] / 10, None, None)
+    return Hit(passage, article, (86, 90, 82, 79)[number] / 100, None, None)
 
 
 def test_copies_of_one_text_come_after_everything_else() -> None:

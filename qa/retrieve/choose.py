@@ -19,6 +19,9 @@ PER_ARTICLE = 4
 """Passages of one article; on multihop47's even half 3 finds all evidence for .50 of the questions, 4 for .56."""
 RUN = 3
 """Passages that are shown as one, at most: some 540 words."""
+NEAR = 0.9
+"""Share of the best one's score that a neighbour needs to be shown with it: another place of the article is no evidence
+that runs over. Without it, a longer list would have longer entries."""
 COPY = 0.985
 """Cosine from which passages of two articles are one text."""
 
@@ -40,7 +43,7 @@ def choose(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
             taken[found.place.article_id] += 1
             rows[len(kept)] = found.place.vector
             kept.append(found)
-            runs.add(found.place.article_id, found.place.ordinal)
+            runs.add(found.place.article_id, found.place.ordinal, found.score)
         else:
             later.append(found)
     return [*kept, *later[: limit - len(runs)]]
@@ -50,18 +53,19 @@ class Runs:
     """Which passages, each the next best, are shown together: by the number of the run that each belongs to."""
 
     def __init__(self) -> None:
-        self._held: list[tuple[str, set[int]]] = []
+        self._held: list[tuple[str, float, set[int]]] = []
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def add(self, article: str, ordinal: int) -> int:
-        """The run of a passage: that of a neighbour if it has room, or a new one."""
-        for number, (of, ordinals) in enumerate(self._held):
-            if of == article and len(ordinals) < RUN and ordinals & {ordinal - 1, ordinal + 1}:
+    def add(self, article: str, ordinal: int, score: float) -> int:
+        """The run of a passage: that of a neighbour if it has room and is not much better, or a new one."""
+        for number, (of, best, ordinals) in enumerate(self._held):
+            beside = of == article and len(ordinals) < RUN and ordinals & {ordinal - 1, ordinal + 1}
+            if beside and score >= NEAR * best:
                 ordinals.add(ordinal)
                 return number
-        self._held.append((article, {ordinal}))
+        self._held.append((article, score, {ordinal}))
         return len(self._held) - 1
 
 
@@ -97,7 +101,7 @@ def joined(hits: Sequence[Hit], texts: Mapping[tuple[str, int], str]) -> list[Hi
 def _runs(hits: Sequence[Hit]) -> list[list[Hit]]:
     runs, found = Runs(), list[list[Hit]]()
     for hit in hits:
-        number = runs.add(hit.passage.article_id, hit.passage.ordinal)
+        number = runs.add(hit.passage.article_id, hit.passage.ordinal, hit.score)
         if number == len(found):
             found.append([])
         found[number].append(hit)
