@@ -35,7 +35,8 @@ DATED = Rule((0.74, 0.0, 0.90, 1.26, 0.0, 0.0, 0.0, 0.0, -0.44, 0.0, 7.60), -7.6
 """Where the day of asking is given. A passage's score then holds how old its article is, and tells more than all else; what
 the other rule weighs beside it did not help (docs/evaluation.md)."""
 UNDATED = Rule((0.0, 0.20, 0.0, -0.56, 0.81, 1.07, 6.74, 1.15, 0.0, 0.63, 8.08), -13.97, 0.5)
-_MOST = 0.55
+_ALL, _MOST, _STALE = 0.9, 0.55, 0.5
+_NAMING = frozenset({"who", "where", "when"})
 _NEW = re.compile(
     r"\b(?:this (?:week|month|year)|recent(?:ly)?|today|yesterday|new(?:est)?|latest|now|current(?:ly)?|soon|next|will|is"
     r"|are|has|have|upcoming|expected)\b",
@@ -84,13 +85,20 @@ def answers(asked: Asked, scored: Sequence[Scored]) -> bool:
     if swapped(asked, scored[0]):
         return False
     features, rule = seen(asked, scored), rule_for(asked)
-    if chance(features, rule) >= rule.threshold:
+    if chance(features, rule) >= rule.threshold or _all_of_it(asked, features):
         return True
     return rule is UNDATED and _says_it(asked, scored[0], features)
 
 
 def rule_for(asked: Asked) -> Rule:
     return UNDATED if asked.as_of is None else DATED
+
+
+def _all_of_it(asked: Asked, features: Sequence[float]) -> bool:
+    """A sentence that itself speaks of all that is asked, is not stale, and names one where a name or a day is asked for."""
+    shown = dict(zip(FEATURES, features, strict=True))
+    fits = shown["kind"] > 0 or asked.kind.name not in _NAMING
+    return fits and shown["words"] >= _ALL and shown["stale"] < _STALE
 
 
 def _says_it(asked: Asked, best: Scored, features: Sequence[float]) -> bool:

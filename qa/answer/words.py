@@ -30,7 +30,7 @@ instructors trainers
 weapons arms armaments weaponry
 equipment gear hardware supplies
 arrive reach land
-leave depart withdraw withdrawal departure
+leave left depart withdraw withdrew withdrawn withdrawal departure
 kill dead die death deaths died killed slain fatalities
 injure wounded hurt injury injuries
 company firm corporation business
@@ -47,8 +47,8 @@ protest demonstration rally march
 arrest detained detain arrested
 resign resignation quit
 remove removed removal oust ousted overthrow overthrown overthrew topple toppled depose deposed
-raise increase rise rose grew climb climbed hike
-cut reduce reduction decrease slash slashed fall fell drop dropped
+raise increase rise rose risen grow grew grown climb climbed hike
+cut reduce reduction decrease slash slashed fall fell fallen drop dropped
 law legislation bill
 vote ballot election elect elected
 fire blaze wildfire
