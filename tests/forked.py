@@ -65,7 +65,10 @@ def ask(path: str, arguments: list[str]) -> int:
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(path)
         socket.send_fds(line, [json.dumps(told).encode()], [0, 1, 2])
-        return (line.recv(1) or b"\1")[0]
+        code = (line.recv(1) or b"\1")[0]
+        line.settimeout(10)
+        line.recv(1)  # nothing, once the process is gone: two at a time in one folder of Chroma's damage it
+        return code
 
 
 if __name__ == "__main__":
