@@ -54,15 +54,20 @@ class Runs:
 
     def __init__(self) -> None:
         self._held: list[tuple[str, float, set[int]]] = []
+        self._counts: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._held)
 
     def add(self, article: str, ordinal: int, score: float) -> int:
         """The run of a passage: that of a neighbour if it has room and is not much better, or a new one."""
+        self._counts[article] += 1
+        room = (
+            self._counts[article] <= PER_ARTICLE
+        )  # what comes after those is there because the list is not full
         for number, (of, best, ordinals) in enumerate(self._held):
             beside = of == article and len(ordinals) < RUN and ordinals & {ordinal - 1, ordinal + 1}
-            if beside and score >= NEAR * best:
+            if room and beside and score >= NEAR * best:
                 ordinals.add(ordinal)
                 return number
         self._held.append((article, score, {ordinal}))
