@@ -56,10 +56,7 @@ class ExactSearch:
         self._kept = None
 
     def _all(self) -> tuple[NDArray[np.int64], Vectors]:
-        now, kept = (
-            self._position(),
-            self._kept,
-        )  # looked at once: another thread may release it at any moment
+        now, kept = self._position(), self._kept  # looked at once: another thread may release it
         if kept is None or kept[0] != now:
             kept = (now, *self._load(ANY))
             self._kept = kept

@@ -47,6 +47,7 @@ class Beside:
 
 
 def reason(asked: Asked, scored: Sequence[Scored], beside: Beside) -> tuple[str, str]:
+    """The name of why a question is not answered, and a sentence that says what there is."""
     if any(words.coverage(asked.weights, words.stems_of(text)) >= _FURNITURE for text in beside.furniture):
         return "only_furniture", (
             "Only the page around an article (teasers, menus, newsletter boxes) speaks of this, and that is no news."

@@ -85,9 +85,8 @@ def _batches(named: Sequence[Path], told: Sum, step: Callable[[int], None]) -> I
         if files and (len(files) == FILES or sum(len(each) for _, each in files) + len(data) > BYTES):
             yield files
             files = []
-        files.append(
-            (opened.source, data)
-        )  # the whole path: by it the file is the same article the next time
+        # With the whole path: by it the file is the same article the next time.
+        files.append((opened.source, data))
     if files:
         yield files
 

@@ -354,6 +354,8 @@ class SqlArchive:
 
     def bodies(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, list[Span]]]:
         keys = set(wanted)
+        if not keys:
+            return {}
         query = select(versions.c.article_id, versions.c.version, versions.c.text, versions.c.furniture)
         # By article: pairs in an IN read the whole table.
         query = query.where(versions.c.article_id.in_({article for article, _ in keys}))
