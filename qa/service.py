@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -13,7 +12,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as Day
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeVar
 
 from qa import chat, dates, retrieve
@@ -46,18 +45,11 @@ from qa.models import (
     Turn,
     Usage,
 )
-from qa.ports import Keys, KeywordSearch, LanguageModel, SlackRecords, Vectors
+from qa.ports import Keys, LanguageModel, SlackRecords
 from qa.records import Records
+from qa.search import WORKERS, Remembered, Search
 from qa.telemetry import Stopwatch
 
-FEW = 500
-"""Passages that speak of a time and are all scored by their words."""
-MATCHING = 2_000
-"""Where more speak of it: passages by their words, of which those that speak of it become candidates."""
-REMEMBERED = 500
-"""Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
-WORKERS = 2
-"""Questions that are computed on at the same time. Most of it holds the interpreter, which one thread has at a time."""
 PASSAGES = 10
 """Passages that an answer is made from."""
 SPENT = "This key's tokens of the day are spent, so the answer is quoted from the articles."
@@ -76,11 +68,8 @@ class Newsroom(Library):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.jobs, self.reindexer = Jobs(self), Reindexer(self)
-        self._vector = lru_cache(maxsize=REMEMBERED)(
-            lambda held, asked: held.embedder().embed_question(asked)
-        )
-        self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
-        self._answered: OrderedDict[object, Quoted] = OrderedDict()
+        self._search = Search(parts.archive)
+        self._answered = Remembered[Quoted]()
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
         self._records = Records(parts.archive.write_down)
 
@@ -90,8 +79,7 @@ class Newsroom(Library):
         try:
             return super()._reindex(on_passages, on_switch, stop)
         finally:
-            self._searched.cache_clear()  # also of the parts of before, which it holds on to
-            self._vector.cache_clear()
+            self._search.clear()  # also of the parts of before, which it holds on to
             self._answered.clear()
 
     # -- the life of a question ----------------------------------------------------------------------------
@@ -277,8 +265,7 @@ class Newsroom(Library):
     def ranked(self, question: str, *, filters: Filters = ANY) -> list[retrieve.Ranked]:
         """Every candidate, best first, before the list is cut: for measuring where something was lost."""
         with self._in_use.held() as held:
-            vector = held.embedder().embed_question(question)
-            return self._ranked(held, self._checked(question), vector, filters)[0]
+            return self._search.ranked(held, self._checked(question), filters)
 
     def _until(self, asked: str, filters: Filters) -> Filters:
         return retrieve.until(asked, filters, today=self._today())
@@ -307,70 +294,12 @@ class Newsroom(Library):
         return retrieve.joined(hits, {version: text for version, (text, _) in bodies.items()})[:limit]
 
     def _find(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> Sequence[Hit]:
-        """Passages one by one: more than `limit` where some of them follow each other.
-
-        What was found for the same words is found again, as long as the archive and its views stay as they are.
-        """
+        """Passages one by one: more than `limit` where some of them follow each other."""
         with self._in_use.held() as held:
-            with watch.stage("embed"):
-                self._vector(held, asked)
-            with watch.stage("search"):
-                return self._searched(held, asked, filters, limit, self._state(held))
-
-    def _state(self, held: Parts) -> tuple[int, ...]:
-        return (self._archive.position(), *(view.position() for view in held.views))
-
-    def _search(
-        self, held: Parts, asked: str, filters: Filters, limit: int, _state: tuple[int, ...]
-    ) -> tuple[Hit, ...]:
-        ranked, legs = self._ranked(held, asked, self._vector(held, asked), filters)
-        chosen = retrieve.choose(ranked, limit=limit)
-        passages = self._archive.passages([found.place.passage for found in chosen])
-        return tuple(retrieve.hits(chosen, passages, legs))
-
-    def _ranked(
-        self, held: Parts, asked: str, vector: Vectors, filters: Filters
-    ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
-        """All of it with the same parts: a question's vector never meets one of another model."""
-        keywords = held.keywords
-        today = filters.as_of or self._today()
-        wanted = retrieve.parse(
-            asked, publishers=self._archive.publishers(), as_of=filters.as_of, newest=today
-        )
-        whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
-        found = [held.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters), whole]
-        for restricted in (filters, *retrieve.narrowed(wanted, filters)):
-            found.append(keywords.matching(asked, k=retrieve.CANDIDATES, filters=restricted))
-        found.append(self._happened(keywords, asked, wanted, filters))
-        numbers = sorted({number for leg in found for number, _ in leg})
-        places = self._archive.places(numbers, model=held.fingerprint)
-        legs = retrieve.Legs(
-            vector, keywords.scores(asked, list(places)), whole,
-            clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
-            spoken=self._archive.dates.spoken(list(places)) if wanted.happened else {},
-        )  # fmt: skip
-        asked_on = filters.as_of or (today if wanted.latest else None)
-        return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
-
-    def _happened(
-        self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters
-    ) -> list[tuple[int, float]]:
-        """Passages that speak of the days of which the question asks, the best by its words first."""
-        if not wanted.happened:
-            return []
-        speaking = self._archive.dates.speaking(wanted.happened, filters, limit=FEW + 1)
-        if len(speaking) <= FEW:
-            scored = keywords.scores(asked, speaking)
-        else:  # to score them all would take longer than the rest of the search
-            best = dict(keywords.matching(asked, k=MATCHING, filters=filters))
-            both = self._archive.dates.speaking(wanted.happened, ANY, among=list(best))
-            scored = {number: best[number] for number in both}
-        return sorted(scored.items(), key=lambda item: -item[1])[: retrieve.NEAREST]
+            return self._search.find(held, asked, filters, limit, watch)
 
     def _today(self) -> Day | None:
-        """The day from which a question's "last week" is counted where nobody says one: the archive's newest."""
-        days = self._archive.published()
-        return days[1] if days else None
+        return self._search.today()
 
     def _writer(self, asking: Asking, hits: Sequence[Hit]) -> tuple[LanguageModel | None, tuple[str, ...]]:
         """The model that is to write; without one, what the answer has to say of that."""
@@ -434,19 +363,17 @@ class Newsroom(Library):
     def _quoted(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Quoted:
         """The answer without a model; to the same words the same, as long as the archive and its views stay as they are."""
         with self._in_use.held() as held:
-            known = (held.fingerprint, asked, filters, self._state(held))
-        found = self._answered.get(known)
-        if found is None:
-            ranked = self._sentences(asked, filters, hits, watch)
-            told = self._asked_story(asked, filters, watch)
-            draft = self._quote(ranked, hits, told, watch)
-            with watch.stage("date"):
-                desk = self._desk(filters, hits, told.hits, ranked[0].spoken, quoted=draft.passages)
-            answer = self._verified(desk, draft, told.story, watch)
-            found = self._answered[known] = self._complete(answer, asked, filters, hits, told), desk.dropped
-            if len(self._answered) > REMEMBERED:
-                self._answered.popitem(last=False)
-        return found
+            known = (held.fingerprint, asked, filters, self._search.state(held))
+        return self._answered.get(known, partial(self._made, asked, filters, hits, watch))
+
+    def _made(self, asked: str, filters: Filters, hits: Sequence[Hit], watch: Stopwatch) -> Quoted:
+        ranked = self._sentences(asked, filters, hits, watch)
+        told = self._asked_story(asked, filters, watch)
+        draft = self._quote(ranked, hits, told, watch)
+        with watch.stage("date"):
+            desk = self._desk(filters, hits, told.hits, ranked[0].spoken, quoted=draft.passages)
+        answer = self._verified(desk, draft, told.story, watch)
+        return self._complete(answer, asked, filters, hits, told), desk.dropped
 
     def _verified(
         self, desk: Desk, draft: AnswerDraft, told: Story, watch: Stopwatch, broken: bool = False

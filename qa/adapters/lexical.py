@@ -130,7 +130,10 @@ class KeywordView:
         )
 
     def scores(self, question: str, passages: Sequence[int]) -> dict[int, float]:
-        among = tantivy.Query.term_set_query(self._index.schema, "passage", list(passages))
+        # As terms one by one: for a set of them, tantivy goes through every passage's number, which took twice as long
+        # as all the rest.
+        each = [tantivy.Query.term_query(self._index.schema, "passage", number) for number in passages]
+        among = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in each])
         return dict(self._best(self._asked(question), len(passages), [among]))
 
     def _asked(self, question: str) -> list[tantivy.Query]:

@@ -342,8 +342,8 @@ class SqlArchive:
     def places(self, ids: Sequence[int], *, model: str | None = None) -> dict[int, Place]:
         wanted = [int(number) for number in ids]
         with self._engine.connect() as connection:
-            found = connection.execute(_PLACES, {"ids": wanted, "model": model or self.model})
-            return {row[0]: rows.place(tuple(row)) for row in found}
+            found = connection.execute(_PLACES, {"ids": wanted, "model": model or self.model}).all()
+        return {row[0]: rows.place(row) for row in found}
 
     def publishers(self) -> tuple[str, ...]:
         now = self.position()

@@ -1,0 +1,182 @@
+"""From a question to the passages that may answer it: both searches side by side, one score, a list that covers it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import date as Day
+from functools import lru_cache
+from threading import Lock
+from typing import Generic, TypeVar
+
+from qa import retrieve
+from qa.library import Parts
+from qa.models import ANY, Filters, Hit
+from qa.ports import Archive, KeywordSearch, Place, Scored, Vectors
+from qa.telemetry import Stopwatch
+
+FEW = 500
+"""Passages that speak of a time and are all scored by their words."""
+MATCHING = 2_000
+"""Where more speak of it: passages by their words, of which those that speak of it become candidates."""
+REMEMBERED = 500
+"""Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
+WORKERS = 2
+"""Questions that are computed on at the same time. Most of it holds the interpreter, which one thread has at a time."""
+V = TypeVar("V")
+
+
+class Remembered(Generic[V]):
+    """What was made for the keys that were asked for last."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most, self._lock = most, Lock()
+        self._held: OrderedDict[Hashable, V] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], V]) -> V:
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        made = make()
+        with self._lock:
+            self._held[key] = made
+            if len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+
+class Search:
+    """Finds passages in an archive. All of a search is done with the same parts: a question's vector never meets one of
+    another model."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._vector = lru_cache(maxsize=REMEMBERED)(
+            lambda held, asked: held.embedder().embed_question(asked)
+        )
+        self._found = Remembered[tuple[Hit, ...]]()
+        self._beside = ThreadPoolExecutor(WORKERS, thread_name_prefix="vectors")
+
+    def clear(self) -> None:
+        """Forget what was found, and the parts that it was found with."""
+        self._found.clear()
+        self._vector.cache_clear()
+
+    def find(
+        self, held: Parts, asked: str, filters: Filters, limit: int, watch: Stopwatch
+    ) -> tuple[Hit, ...]:
+        """Passages one by one: more than `limit` where some of them follow each other.
+
+        What was found for the same words is found again, as long as the archive and its views stay as they are.
+        """
+
+        def embed() -> Vectors:
+            with watch.stage("embed"):
+                found: Vectors = self._vector(held, asked)
+            return found
+
+        def made() -> tuple[Hit, ...]:
+            ranked, legs = self._ranked(held, asked, embed, filters)
+            chosen = retrieve.choose(ranked, limit=limit)
+            passages = self._archive.passages([found.place.passage for found in chosen])
+            return tuple(retrieve.hits(chosen, passages, legs))
+
+        with watch.stage("search"):
+            return self._found.get((held, asked, filters, limit, self.state(held)), made)
+
+    def ranked(self, held: Parts, asked: str, filters: Filters) -> list[retrieve.Ranked]:
+        """Every candidate, best first, before the list is cut. Nothing of it is remembered."""
+        return self._ranked(held, asked, lambda: held.embedder().embed_question(asked), filters)[0]
+
+    def state(self, held: Parts) -> tuple[int, ...]:
+        """Of the archive and the views: as long as it is the same, the same is found."""
+        return (self._archive.position(), *(view.position() for view in held.views))
+
+    def today(self) -> Day | None:
+        """The day from which a question's "last week" is counted where nobody says one: the archive's newest."""
+        days = self._archive.published()
+        return days[1] if days else None
+
+    def _ranked(
+        self, held: Parts, asked: str, embed: Callable[[], Vectors], filters: Filters
+    ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
+        def near() -> tuple[Vectors, Scored]:
+            vector = embed()
+            return vector, held.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters)
+
+        # The interpreter is free while a text is embedded and while an index is searched, so that the one leg costs no
+        # more time than the other.
+        beside = self._beside.submit(copy_context().run, near)
+        keywords, today = held.keywords, filters.as_of or self.today()
+        wanted = retrieve.parse(
+            asked, publishers=self._archive.publishers(), as_of=filters.as_of, newest=today
+        )
+        whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
+        words = self._by_words(keywords, asked, wanted, filters)
+        known = Candidates(held, self._archive, asked, words)
+        known.add([number for number, _ in whole])
+        vector, nearest = beside.result()
+        known.add([number for number, _ in nearest])
+        places = known.places()
+        legs = retrieve.Legs(
+            vector, {number: score for number, score in known.words.items() if number in places}, whole,
+            clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
+            spoken=self._archive.dates.spoken(list(places)) if wanted.happened else {},
+        )  # fmt: skip
+        asked_on = filters.as_of or (today if wanted.latest else None)
+        return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
+
+    def _by_words(
+        self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters
+    ) -> dict[int, float]:
+        """Passages with their scores: the best by their words, and the best of those that it prefers."""
+        found = dict(self._happened(keywords, asked, wanted, filters))
+        for restricted in (filters, *retrieve.narrowed(wanted, filters)):
+            found.update(keywords.matching(asked, k=retrieve.CANDIDATES, filters=restricted))
+        return found
+
+    def _happened(
+        self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters
+    ) -> Sequence[tuple[int, float]]:
+        """Passages that speak of the days of which the question asks, the best by its words first."""
+        if not wanted.happened:
+            return []
+        speaking = self._archive.dates.speaking(wanted.happened, filters, limit=FEW + 1)
+        if len(speaking) <= FEW:
+            scored = keywords.scores(asked, speaking)
+        else:  # to score them all would take longer than the rest of the search
+            best = dict(keywords.matching(asked, k=MATCHING, filters=filters))
+            both = self._archive.dates.speaking(wanted.happened, ANY, among=list(best))
+            scored = {number: best[number] for number in both}
+        return sorted(scored.items(), key=lambda item: -item[1])[: retrieve.NEAREST]
+
+
+class Candidates:
+    """The passages of a question as its legs bring them, each with its place and the score of its words."""
+
+    def __init__(self, held: Parts, archive: Archive, asked: str, words: dict[int, float]) -> None:
+        """`words` are the scores of passages that are known already."""
+        self._held, self._archive, self._asked = held, archive, asked
+        self.words, self._places = words, dict[int, Place]()
+        self._place(list(words))
+
+    def add(self, numbers: Sequence[int]) -> None:
+        new = [number for number in numbers if number not in self._places]
+        self.words |= self._held.keywords.scores(
+            self._asked, [number for number in new if number not in self.words]
+        )
+        self._place(new)
+
+    def _place(self, numbers: Sequence[int]) -> None:
+        self._places |= self._archive.places(numbers, model=self._held.fingerprint)
+
+    def places(self) -> dict[int, Place]:
+        """In the order of their numbers, without those that are gone."""
+        return dict(sorted(self._places.items()))
