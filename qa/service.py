@@ -429,8 +429,8 @@ class Newsroom(Library):
         return dating.limits(filters, self._archive.dates.left_out(filters))
 
     def _beside(self, hits: Sequence[Hit]) -> Beside:
-        pages = {hit.article.id: self._archive.article(hit.article.id) for hit in hits}
-        furniture = [page.text[start:end] for page in pages.values() for start, end in page.furniture]
+        bodies = self._archive.bodies({(hit.article.id, hit.article.version) for hit in hits})
+        furniture = [text[start:end] for text, spans in bodies.values() for start, end in spans]
         days = self._archive.published()
         return Beside((days[0].year, days[1].year) if days else None, furniture)
 

@@ -34,7 +34,7 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
         return ()
     firsts = _firsts(groups)
     best = max(firsts, key=lambda one: one.weight)
-    heard = [held for held in groups if _heard(held, asked, best) and not firsts.isdisjoint(held.told)]
+    heard = [held for held in groups if not firsts.isdisjoint(held.told) and _heard(held, asked, best)]
     texts = {one.by.sentence.text for held in groups for one in held.told}
     kept: list[Group] = []
     for held in heard:
@@ -63,9 +63,9 @@ def _heard(held: Group, asked: Asked, best: Told) -> bool:
 
 def _as_much(asked: Asked, told: Told, best: Told) -> bool:
     """Whether its sentence, with its headline, speaks of about as much of the question as the best one does."""
-    if asked.kind.name in NAMED and not _same_event(asked, told, best):
+    if told.by.seen[_TITLED] < SAYS * best.by.seen[_TITLED]:
         return False
-    return told.by.seen[_TITLED] >= SAYS * best.by.seen[_TITLED]
+    return asked.kind.name not in NAMED or _same_event(asked, told, best)
 
 
 def _same_event(asked: Asked, told: Told, best: Told) -> bool:

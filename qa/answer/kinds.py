@@ -58,6 +58,7 @@ WHEN = re.compile(
 _NAME = re.compile(
     r"(?<![\w’'-])(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]\.)(?:\.? (?:(?:of|de|del|der|den|di|da|van|von|bin|al|la|the|and|&) |[dl]['’])*[A-Z][\w'’&.-]*)*)"
 )
+_TAIL = re.compile(r"['’]s?$|[.,]+$")
 _QUOTED = re.compile(r"[“\"](?P<name>[A-Z][^”\"]{1,60})[”\"]")
 _PERSON_TEXT = """
 official person president minister leader man woman actor actress player athlete singer celebrity general candidate
@@ -214,8 +215,9 @@ def _when_key(text: str) -> str:
 
 
 def _numbers(sentence: str, kind: Kind) -> Iterator[Value]:
-    dates = [(m.start(), m.end()) for m in WHEN.finditer(sentence)]
-    for found in NUMBER.finditer(sentence):
+    numbers = list(NUMBER.finditer(sentence))
+    dates = [(m.start(), m.end()) for m in WHEN.finditer(sentence)] if numbers else []
+    for found in numbers:
         start, end = found.span()
         start += len(found.group()) - len(found.group().lstrip())
         if any(left <= start < right for left, right in dates) or not _fits(found, kind):
@@ -256,7 +258,7 @@ def _found(
 ) -> Iterator[tuple[re.Match[str], Value]]:
     for found in pattern.finditer(sentence):
         start = found.start("name")
-        shown = re.sub(r"['’]s?$|[.,]+$", "", found["name"])
+        shown = _TAIL.sub("", found["name"])
         tokens = list(WORD.finditer(shown))
         while tokens and _is_prefix(tokens[0].group(), person=person and len(tokens) > 1):
             tokens.pop(0)
@@ -298,25 +300,23 @@ def answers(sentence: str, kind: Kind) -> bool:
 
 def nearness(value: Value, sentence: str, wanted: frozenset[str]) -> float:
     """How near the words asked for stand to a value: 0 to 1, the sum over words of 1 / (1 + tokens between)."""
-    if not wanted:
+    starts, places = _places(sentence, wanted)
+    if not places:
         return 0.0
-    starts, places = _places(sentence)
     at = bisect_left(starts, value.start)
-    near = (
-        1.0 / (1.0 + min(abs(place - at) for place in places[word]) / 4) for word in wanted if word in places
-    )
-    return sum(near) / len(wanted)
+    return sum(1.0 / (1.0 + min([abs(place - at) for place in held]) / 4) for held in places) / len(wanted)
 
 
 @lru_cache(maxsize=256)
-def _places(sentence: str) -> tuple[list[int], dict[str, list[int]]]:
-    """Where its words begin, and which of them each stem is."""
-    starts: list[int] = []
+def _places(sentence: str, wanted: frozenset[str]) -> tuple[list[int], list[list[int]]]:
+    """Where its words begin, and which of them each stem is that is wanted and there."""
+    found = list(WORD.finditer(sentence))
     places: dict[str, list[int]] = {}
-    for place, found in enumerate(WORD.finditer(sentence)):
-        starts.append(found.start())
-        places.setdefault(stem(bare(found.group())), []).append(place)
-    return starts, places
+    for place, each in enumerate(found):
+        stemmed = stem(bare(each.group()))
+        if stemmed in wanted:
+            places.setdefault(stemmed, []).append(place)
+    return [each.start() for each in found], [places[word] for word in wanted if word in places]
 
 
 def given(value: Value, question: frozenset[str], said: frozenset[str]) -> bool:

@@ -207,8 +207,9 @@ def _seen(
     held, beside = sought.held(text), reduce(or_, map(sought.held, sentence.around), 0)
     titled = held | sought.held(hit.article.title)
     own = sought.coverage(held)
-    if beside & ~held and _POINTS.search(text):  # it points back: `Colonel Abdraman announced this`
-        own = max(own, LEANING * sought.coverage(held | beside))
+    leaning = LEANING * sought.coverage(held | beside)
+    if leaning > own and _POINTS.search(text):  # it points back: `Colonel Abdraman announced this`
+        own = leaning
     return (
         own,
         sought.coverage(titled),

@@ -161,6 +161,8 @@ def supported(claim: str, found: Sequence[Citation], spoken: Dates = UNSPOKEN) -
     """Whether a claim, made plain, stands on the quotes that were found for it, and its days on what they mean."""
     if not found or not claim:
         return False
+    if len(found) == 1 and claim == found[0].quote:
+        return True
     said = [one for cited in found for one in days.within(cited, spoken)]
     return stands_on(days.unsaid(claim, said), [cited.quote for cited in found])
 

@@ -13,7 +13,6 @@ from .values import Interval, Mention, QuestionTime
 Axis = Literal["event", "published", "as_of"]
 
 
-@lru_cache(maxsize=256)  # the filters, the search, the sentences and the answer ask it of the same question
 def question_time(question: str, *, as_of: date | None, language: str = "en") -> QuestionTime:
     """What a question says about time; `as_of` is the day it is asked, which relative words count from.
 
@@ -22,6 +21,11 @@ def question_time(question: str, *, as_of: date | None, language: str = "en") ->
     published by then counts. Where neither verb nor word says otherwise, a time is taken to lie in the
     past. Never raises.
     """
+    return _question_time(question, as_of, language)
+
+
+@lru_cache(maxsize=256)  # the filters, the search, the sentences and the answer ask it of the same question
+def _question_time(question: str, as_of: date | None, language: str) -> QuestionTime:
     table = lexicon(language).table
     lowered = question.lower().replace("\u2019", "'")
     asks_when, latest = _says(lowered, table.asks_when), _says(lowered, table.asks_latest)

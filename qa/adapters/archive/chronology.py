@@ -114,7 +114,7 @@ class DateTables:
         found: dict[int, list[Spoken]] = defaultdict(list)
         with self._engine.connect() as connection:
             for some in _sliced(wanted):
-                for row in connection.execute(_SPOKEN, {"passages": some}):
+                for row in connection.execute(_SPOKEN, {"passages": some}).all():
                     passage, start, end, first, until, basis, role, why, time = row
                     at = TimeOfDay(**time) if time else None
                     found[passage].append(Spoken(start, end, first, until, basis, role, why, at))

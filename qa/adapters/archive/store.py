@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -101,7 +102,7 @@ class SqlArchive:
             if isinstance(where, Path)
             else make_url(where)
         )
-        engine = create_engine(url)
+        engine = create_engine(url, json_deserializer=_json)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _pragmas)
             event.listen(engine, "begin", _begin)
@@ -333,11 +334,10 @@ class SqlArchive:
             return [(name, number) for name, number in connection.execute(query)]
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Summary]]:
-        query = _with_words(_summaries(), passages.c.id.in_([int(number) for number in ids]))
+        wanted = [int(number) for number in ids]
         with self._engine.connect() as connection:
-            return {
-                row.passage_id: (rows.passage(row), rows.summary(row)) for row in connection.execute(query)
-            }
+            found = connection.execute(_PASSAGES, {"ids": wanted}).all()
+        return {row.passage_id: (rows.passage(row), rows.summary(row)) for row in found}
 
     def places(self, ids: Sequence[int], *, model: str | None = None) -> dict[int, Place]:
         wanted = [int(number) for number in ids]
@@ -356,15 +356,13 @@ class SqlArchive:
         keys = set(wanted)
         if not keys:
             return {}
-        query = select(versions.c.article_id, versions.c.version, versions.c.text, versions.c.furniture)
-        # By article: pairs in an IN read the whole table.
-        query = query.where(versions.c.article_id.in_({article for article, _ in keys}))
         with self._engine.connect() as connection:
-            return {
-                (article, version): (text, [(start, end) for start, end in furniture])
-                for article, version, text, furniture in connection.execute(query)
-                if (article, version) in keys
-            }
+            found = connection.execute(_BODIES, {"articles": list({article for article, _ in keys})}).all()
+        return {
+            (article, version): (text, [(start, end) for start, end in furniture])
+            for article, version, text, furniture in found
+            if (article, version) in keys
+        }
 
     def published(self) -> tuple[Day, Day] | None:
         """The first and the last day of publication that the archive knows."""
@@ -499,6 +497,11 @@ _PLACES = (
     .where(passages.c.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
 
+# By article: pairs in an IN read the whole table.
+_BODIES = select(
+    versions.c.article_id, versions.c.version, versions.c.text, versions.c.furniture
+).where(versions.c.article_id.in_(bindparam("articles", expanding=True)))  # fmt: skip
+
 _POSITION = select(func.max(sequence.c.position))
 # Two steps into the index; asked together, SQLite reads all of it.
 _PUBLISHED = select(
@@ -522,6 +525,11 @@ _OUTLETS = _distinct_outlets()
 def _upkeep() -> Any:
     # By name, for it knows the migrations: Alembic is slow to import, and a question needs none of this.
     return importlib.import_module("qa.adapters.archive.upkeep")
+
+
+def _json(text: str) -> Any:
+    # Most of what is read as JSON is a date without a time of day.
+    return None if text == "null" else json.loads(text)
 
 
 def _pragmas(connection: Any, _record: object) -> None:
@@ -602,3 +610,6 @@ def _with_words(query: Select[Any], condition: ColumnElement[bool]) -> Select[An
         )
         .where(condition)
     )  # fmt: skip
+
+
+_PASSAGES = _with_words(_summaries(), passages.c.id.in_(bindparam("ids", expanding=True)))
