@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from qa import retrieve
 from qa.library import Parts
 from qa.models import ANY, Filters, Hit
-from qa.ports import Archive, KeywordSearch, Place, Scored, Vectors
+from qa.ports import Archive, KeywordSearch, Place, Vectors
 from qa.telemetry import Stopwatch
 
 FEW = 500
@@ -26,6 +26,8 @@ REMEMBERED = 500
 WORKERS = 2
 """Questions that are computed on at the same time. Most of it holds the interpreter, which one thread has at a time."""
 V = TypeVar("V")
+Known = tuple[dict[int, Place], dict[int, float]]
+"""Of some passages, by their numbers: where they stand, and the scores of their words."""
 
 
 class Remembered(Generic[V]):
@@ -107,31 +109,36 @@ class Search:
     def _ranked(
         self, held: Parts, asked: str, embed: Callable[[], Vectors], filters: Filters
     ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
-        def near() -> tuple[Vectors, Scored]:
+        keywords, today = held.keywords, filters.as_of or self.today()
+
+        def near() -> tuple[Vectors, Known]:
             vector = embed()
-            return vector, held.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters)
+            nearest = held.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters)
+            return vector, self._known(held, asked, {number for number, _ in nearest}, {})
 
         # The interpreter is free while a text is embedded and while an index is searched, so that the one leg costs no
         # more time than the other.
         beside = self._beside.submit(copy_context().run, near)
-        keywords, today = held.keywords, filters.as_of or self.today()
         wanted = retrieve.parse(
             asked, publishers=self._archive.publishers(), as_of=filters.as_of, newest=today
         )
         whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
-        words = self._by_words(keywords, asked, wanted, filters)
-        known = Candidates(held, self._archive, asked, words)
-        known.add([number for number, _ in whole])
-        vector, nearest = beside.result()
-        known.add([number for number, _ in nearest])
-        places = known.places()
+        best = self._by_words(keywords, asked, wanted, filters)
+        places, words = self._known(held, asked, {*best, *(number for number, _ in whole)}, best)
+        vector, (near_places, near_words) = beside.result()
+        places, words = dict(sorted({**places, **near_places}.items())), words | near_words
         legs = retrieve.Legs(
-            vector, {number: score for number, score in known.words.items() if number in places}, whole,
+            vector, {number: score for number, score in words.items() if number in places}, whole,
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
             spoken=self._archive.dates.spoken(list(places)) if wanted.happened else {},
         )  # fmt: skip
         asked_on = filters.as_of or (today if wanted.latest else None)
         return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
+
+    def _known(self, held: Parts, asked: str, numbers: set[int], words: dict[int, float]) -> Known:
+        """`words`: the scores that are known already."""
+        places = self._archive.places(sorted(numbers), model=held.fingerprint)
+        return places, words | held.keywords.scores(asked, sorted(numbers - words.keys()))
 
     def _by_words(
         self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters
@@ -156,27 +163,3 @@ class Search:
             both = self._archive.dates.speaking(wanted.happened, ANY, among=list(best))
             scored = {number: best[number] for number in both}
         return sorted(scored.items(), key=lambda item: -item[1])[: retrieve.NEAREST]
-
-
-class Candidates:
-    """The passages of a question as its legs bring them, each with its place and the score of its words."""
-
-    def __init__(self, held: Parts, archive: Archive, asked: str, words: dict[int, float]) -> None:
-        """`words` are the scores of passages that are known already."""
-        self._held, self._archive, self._asked = held, archive, asked
-        self.words, self._places = words, dict[int, Place]()
-        self._place(list(words))
-
-    def add(self, numbers: Sequence[int]) -> None:
-        new = [number for number in numbers if number not in self._places]
-        self.words |= self._held.keywords.scores(
-            self._asked, [number for number in new if number not in self.words]
-        )
-        self._place(new)
-
-    def _place(self, numbers: Sequence[int]) -> None:
-        self._places |= self._archive.places(numbers, model=self._held.fingerprint)
-
-    def places(self) -> dict[int, Place]:
-        """In the order of their numbers, without those that are gone."""
-        return dict(sorted(self._places.items()))

@@ -215,6 +215,7 @@ algeria algiers
 tunisia tunis
 yemen sanaa sana'a
 """
+_POSSESSIVE = re.compile(r"['’]s?$")
 _SUFFIX = re.compile(r"(?:ations?|ings?|ments?|als?|ers?|ors?|ed|es|s|e|ly)$")
 
 
@@ -223,7 +224,8 @@ def bare(word: str) -> str:
     """Lower case without a possessive; the country `US` is not the pronoun."""
     if word.replace(".", "") in ("US", "USA"):
         return "u.s"
-    return re.sub(r"['’]s?$", "", word.casefold().strip("."))
+    plain = word.casefold().strip(".")
+    return _POSSESSIVE.sub("", plain) if "'" in plain or "’" in plain else plain
 
 
 def root(word: str) -> str:

@@ -78,7 +78,9 @@ def _between(dated: list[Mention]) -> Mention | None:
 
 
 def _says(lowered: str, phrases: tuple[str, ...]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", lowered) for phrase in phrases)
+    return any(
+        phrase in lowered and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", lowered) for phrase in phrases
+    )
 
 
 def _axis(lowered: str, mention: Mention | None, as_of: tuple[str, ...], published: tuple[str, ...]) -> Axis:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from datetime import date as Day
 from pathlib import Path
@@ -83,7 +84,7 @@ class SqlArchive:
         self.keys, self.replies = SqlKeys(engine), SqlReplies(engine)
         self.catalogue = Catalogue(engine)
         self.log = answers.SqlAnswerLog(engine)
-        self._outlets: tuple[int, tuple[str, ...]] = (-1, ())
+        self._known: dict[str, tuple[int, Any]] = {}
         self.dates = DateTables(self._engine, self._writing)
         self.jobs = JobTables(self._engine, self._writing)
         self.feeds = FeedTables(self._engine, self._writing)
@@ -346,11 +347,10 @@ class SqlArchive:
         return {row[0]: rows.place(row) for row in found}
 
     def publishers(self) -> tuple[str, ...]:
-        now = self.position()
-        if self._outlets[0] != now:
-            with self._engine.connect() as connection:
-                self._outlets = (now, tuple(connection.scalars(_OUTLETS)))
-        return self._outlets[1]
+        found: tuple[str, ...] = self._kept(
+            "publishers", lambda connection: tuple(connection.scalars(_OUTLETS))
+        )
+        return found
 
     def bodies(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, list[Span]]]:
         keys = set(wanted)
@@ -366,14 +366,24 @@ class SqlArchive:
 
     def published(self) -> tuple[Day, Day] | None:
         """The first and the last day of publication that the archive knows."""
-        with self._engine.connect() as connection:
-            first, last = connection.execute(_PUBLISHED).one()
+        first, last = self._kept("published", lambda connection: connection.execute(_PUBLISHED).one())
         return (first, last) if first and last else None
+
+    def _kept(self, name: str, read: Callable[[Connection], Any]) -> Any:
+        """What every question needs to know, read once and again after something changed."""
+        now, held = self.position(), self._known.get(name)
+        if held is None or held[0] != now:
+            with self._engine.connect() as connection:
+                held = self._known[name] = now, read(connection)
+        return held[1]
 
     def position(self) -> int:
         """The last position of the sequence."""
-        with self._engine.connect() as connection:
-            return connection.scalar(_POSITION) or 0
+        # A question asks for it several times, and SQLAlchemy takes four times as long as SQLite.
+        with closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(_POSITION)
+            return int((cursor.fetchone() or (0,))[0] or 0)
 
     def changes(
         self, after: int, *, limit: int, model: str | None = None
@@ -502,7 +512,7 @@ _BODIES = select(
     versions.c.article_id, versions.c.version, versions.c.text, versions.c.furniture
 ).where(versions.c.article_id.in_(bindparam("articles", expanding=True)))  # fmt: skip
 
-_POSITION = select(func.max(sequence.c.position))
+_POSITION = str(select(func.max(sequence.c.position)))
 # Two steps into the index; asked together, SQLite reads all of it.
 _PUBLISHED = select(
     select(func.min(articles.c.published_on)).scalar_subquery(),
