@@ -15,7 +15,7 @@ from time import perf_counter
 import numpy as np
 
 from bench import ramdocs
-from bench.cases import Case, cases, contains, half
+from bench.cases import HELD, TUNED, Case, cases, contains, half, own, right
 from qa.answer import quote, verify, words
 from qa.answer.sentences import Asked
 from qa.models import AnswerDraft, ClaimDraft, QuoteDraft
@@ -24,7 +24,7 @@ Say = Callable[[Case], verify.Verified]
 
 
 def ours(case: Case) -> verify.Verified:
-    asked = Asked(case.question, case.weights, case.filters.as_of)
+    asked = Asked(case.question, case.weights, case.filters.as_of, case.spoken)
     draft = quote.extract(asked, quote.candidates(asked, case.hits)) or AnswerDraft(())
     return verified(draft, case)
 
@@ -76,6 +76,21 @@ def refused(name: str, made: Sequence[Case], say: Say) -> str:
     return f"{name:9} refusal precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}  false refusal {wrong:.3f}"
 
 
+def ours_told(name: str, made: Sequence[Case], say: Say) -> str:
+    """Of our sets: right answers, refusals, and disagreements where the sources do and do not differ."""
+    said = [(case, say(case)) for case in made]
+    asked = [(case, answer) for case, answer in said if case.gold]
+    good = [bool(answer.claims) and right(case, answer.text) for case, answer in asked]
+    silent = [not answer.claims for case, answer in said if not case.gold]
+    false = [not answer.claims for _, answer in asked]
+    torn = [bool(answer.conflicts) for case, answer in said if case.kind == "conflict"]
+    alike = [bool(answer.conflicts) for case, answer in said if case.kind != "conflict"]
+    return (
+        f"{name:9} right {share(good)} of {len(good)}  refused {share(silent)} of {len(silent)} without an answer  "
+        f"false refusal {share(false)}  differing shown {share(torn)} of {len(torn)}, falsely {share(alike)}"
+    )
+
+
 def one_of_each(made: Sequence[Case]) -> list[Case]:
     """Half of the questions with their articles hidden, the others as they are: by the first digit of the hash."""
     return [case for case in made if case.hidden == (half(case.id, 0) == "odd")]
@@ -99,6 +114,12 @@ def main() -> None:
         for name, say in (("ours", ours), ("baseline", lead)):
             print(f"multihop47 {part} n={len(some):3} {refused(name, some, say)}")
             print(f"  {answered(name, [case for case in some if case.gold], say)}")
+    tuned = [case for name in TUNED for case in own(name)]
+    held = [case for name in HELD for case in own(name)]
+    odd = [case for case in tuned if case.odd]
+    for part, some in (("odd", odd), ("held out", held), ("even, tuned on", [c for c in tuned if not c.odd])):
+        for name, say in (("ours", ours), ("baseline", lead)):
+            print(f"our sets, {part} n={len(some):3} {ours_told(name, some, say)}")
     ramdocs.main()
     started = perf_counter()
     for case in made[:100]:

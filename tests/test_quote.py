@@ -161,7 +161,7 @@ def test_what_the_asking_sentence_says_is_told_from_what_leads_to_it() -> None:
     known = asked("The ferry Aurora sank in May. How many sailors drowned?")
     assert set(known.asking) == {"sailors", "drowned"}
     features = dict(zip(judge.FEATURES, _seen(known, "The ferry Aurora sank in May."), strict=True))
-    assert features["asking"] == 0 < features["words"]
+    assert features["asking"] == 0 < features["in passage"]
 
 
 def _seen(known: Asked, text: str) -> tuple[float, ...]:

@@ -27,21 +27,6 @@ _GENERAL = frozenset(
         ["happen", "occur", "take", "place", "date", "day", "time", "year", "month", "begin", "start", "end"],
     )
 )
-_PAST = """
-    arise/arose/arisen awake/awoke become/became begin/began/begun bite/bit/bitten blow/blew/blown break/broke/broken
-    bring/brought build/built burn/burnt burst buy/bought catch/caught choose/chose/chosen come/came deal/dealt dig/dug
-    do/did/done draw/drew/drawn drink/drank/drunk drive/drove/driven eat/ate/eaten fall/fell/fallen feed/fed
-    feel/felt fight/fought find/found flee/fled fly/flew/flown forbid/forbade/forbidden forget/forgot/forgotten
-    freeze/froze/frozen get/got give/gave/given go/went/gone grow/grew/grown hang/hung have/had hear/heard hide/hid/hidden
-    hold/held keep/kept know/knew/known lay/laid lead/led leave/left lend/lent lose/lost make/made mean/meant meet/met
-    pay/paid plead/pled ride/rode/ridden ring/rang/rung rise/rose/risen run/ran say/said see/saw/seen seek/sought
-    sell/sold send/sent shake/shook/shaken shoot/shot sing/sang/sung sink/sank/sunk sit/sat sleep/slept speak/spoke/spoken
-    spend/spent stand/stood steal/stole/stolen strike/struck/stricken swear/swore/sworn sweep/swept swim/swam take/took/taken
-    teach/taught tear/tore/torn tell/told think/thought throw/threw/thrown understand/understood wake/woke win/won
-    withdraw/withdrew/withdrawn write/wrote/written kneel/knelt overthrow/overthrew/overthrown undergo/underwent
-    retake/retook/retaken undertake/undertook
-"""
-_BASE = {form: base for base, *forms in (line.split("/") for line in _PAST.split()) for form in forms}
 
 
 class Share(NamedTuple):
@@ -104,7 +89,7 @@ def held(wanted: Mapping[str, float], text: str, spans: Iterable[Span]) -> float
 def base(word: str) -> str:
     """The root of a word, of an irregular verb's past form that of the verb: "broke" and "break" are one."""
     plain = words.bare(word)
-    return words.root(_BASE.get(plain, plain))
+    return words.root(plain)
 
 
 def kept(found: Sequence[Share], said: Sequence[Spoken | None]) -> list[float]:

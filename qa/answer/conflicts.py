@@ -5,10 +5,11 @@ Newer does not silently win and many copies do not outvote one voice: every valu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Day
+from math import log
 
-from qa.answer import event, kinds, places, sentences, values, words
+from qa.answer import event, kinds, measures, places, sentences, values, words
 from qa.answer.sentences import Asked
 from qa.answer.values import NAMED, Group, Told
 from qa.models import Conflict, ConflictDraft, ConflictValueDraft, QuoteDraft
@@ -22,6 +23,9 @@ SAYS = 0.45
 EVENT = 0.6
 """Share of what the strongest value's clause holds of the question that another place's clause needs to tell of the same
 event: where something is is told of many things."""
+ALIKE = 0.35
+"""Share of what the strongest value's sentence holds of the question that another one's needs to hold, its words weighed by
+how few of these sentences have them."""
 _EACH = 3
 """Quotes shown for a value."""
 
@@ -34,7 +38,8 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
         return ()
     firsts = _firsts(groups)
     best = max(firsts, key=lambda one: one.weight)
-    heard = [held for held in groups if not firsts.isdisjoint(held.told) and _heard(held, asked, best)]
+    local = _local(asked, groups)
+    heard = [held for held in groups if not firsts.isdisjoint(held.told) and _heard(held, asked, best, local)]
     texts = {one.by.sentence.text for held in groups for one in held.told}
     kept: list[Group] = []
     for held in heard:
@@ -54,10 +59,40 @@ def _firsts(groups: Sequence[Group]) -> set[Told]:
     return set(best.values())
 
 
-def _heard(held: Group, asked: Asked, best: Told) -> bool:
+def _local(asked: Asked, groups: Sequence[Group]) -> dict[str, float]:
+    """What each of the question's stems weighs where only these sentences are compared: what all of them hold tells nothing."""
+    sentences_ = {one.by.sentence.text: one.by.sentence.stems for held in groups for one in held.told}
+    found = {}
+    for word, weight in asked.weights.items():
+        stem = words.stem(word)
+        having = sum(stem in stems for stems in sentences_.values())
+        found[stem] = weight * log(1 + (len(sentences_) - having + 0.5) / (having + 0.5))
+    return found
+
+
+def _alike(asked: Asked, local: Mapping[str, float], told: Told, best: Told) -> bool:
+    """Whether a sentence tells of what the best one tells of: it counts the same things, or holds most of what that holds."""
+    if measures.same_things(asked.kind.head, told.value.fits, best.value.fits):
+        return True
+    both = {stem: weight for stem, weight in local.items() if stem in _stems(asked, best)}
+    held = sum(weight for stem, weight in both.items() if stem in _stems(asked, told))
+    return held >= ALIKE * sum(both.values())
+
+
+def _stems(asked: Asked, told: Told) -> frozenset[str]:
+    """Those of its sentence; of one that points back, as "announced this" does, with what it points to."""
+    sentence = told.by.sentence
+    points_back = told.by.seen[0] > words.coverage(asked.weights, sentence.stems)
+    return sentence.near if points_back else sentence.stems
+
+
+def _heard(held: Group, asked: Asked, best: Told, local: Mapping[str, float]) -> bool:
     first = held.told[0]
     return (
-        first.weight >= SPEAKS * best.weight and _of_the_thing(asked, first) and _as_much(asked, first, best)
+        first.weight >= SPEAKS * best.weight
+        and _of_the_thing(asked, first)
+        and _as_much(asked, first, best)
+        and _alike(asked, local, first, best)
     )
 
 
@@ -77,8 +112,10 @@ def _of_the_thing(asked: Asked, told: Told) -> bool:
     """A number must stand in a sentence that counts the thing asked for, and a place be one."""
     if asked.kind.name == "where":
         return told.value.fits >= places.PLAIN
+    if asked.kind.name != "number":
+        return True
     head = asked.kind.head
-    return asked.kind.name != "number" or not head or words.stem(head) in told.by.sentence.stems
+    return told.value.fits >= measures.ALIKE and (not head or words.stem(head) in told.by.sentence.stems)
 
 
 def _against(asked: Asked, one: Group, other: Group) -> bool:

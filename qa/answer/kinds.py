@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from qa.answer import places
+from qa.answer import measures, places
 from qa.answer.gazetteer import KNOWN, NAMED, WHOLE
+from qa.answer.measures import Measure
 from qa.answer.places import Way
 from qa.answer.words import COUNTRY, EMPTY, NUMBER, PEOPLE, SEAT, WORD, amount, bare, stem, stems_of
 
@@ -23,8 +24,7 @@ class Kind:
 
     name: Name
     head: str = ""
-    money: bool = False
-    share: bool = False
+    measure: Measure = ""
     year: bool = False
     way: Way = "at"
 
@@ -86,10 +86,10 @@ HONORIFICS = frozenset(_HONORIFICS_TEXT.split())
 _BODIES_TEXT = """
 corps agency ministry department party university council committee court bank group company inc corp union association
 organization organisation institute house senate congress parliament army navy force forces police times news post
-journal street day national international state states city world bureau commission administration office board fund
+journal street day national international state states city world bureau commission administration office board fund festival wire awards award cup league
+airlines hospital museum club trust centre center
 """
 _BODIES = frozenset(_BODIES_TEXT.split())
-_IN = re.compile(r"\b(?:in|at|near|to|from|capital,?|city of) (?:the )?$")
 _WHY = re.compile(r"\b(?:because|due to|after|amid|to|over|since|as|citing|following|in order)\b")
 CALENDAR = frozenset(_MONTHS.split()) - {"may"} | frozenset(
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
@@ -98,7 +98,7 @@ _YES_NO = re.compile(
     r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b(?!.*\bor\b)", re.I
 )
 _ASKED = re.compile(
-    r"\b(?P<how>how (?P<what>many|much|old|long|far|often|soon|big|tall|high))\b(?P<rest>.*)"
+    r"\b(?P<how>how (?P<what>many|much|old|long|far|often|soon|big|large|small|strong|fast|tall|high|deep|wide|heavy))\b(?P<rest>.*)"
     r"|\b(?P<when>when|what (?:date|day|year|month|time)|which (?:date|day|year|month))\b"
     r"|\b(?P<who>who(?:m|se)?)\b|\b(?P<where>where)\b|\b(?P<why>why)\b"
     r"|\b(?P<which>which|what)\b(?P<tail>.*)",
@@ -114,10 +114,17 @@ made met paid put quit ran rose sank sang saw sent set shot sold spent spoke sto
 told went won wore wrote
 """
 _PAST = frozenset(_PAST_TEXT.split())
-_COUNTED_TEXT = "percentage percent share proportion number population magnitude age price cost rate income"
-_COUNTED = frozenset(_COUNTED_TEXT.split())
+_COUNTED = (
+    frozenset(["number", "population", "magnitude", "age", "rate", "toll", "amount", "total"])
+    | measures.WORTH
+    | measures.SHARES
+)
+_COSTS = re.compile(
+    r"what (?:is|was|will|would|does|did|do|has|have)\b.*\b(?:costs?|worth|pay|paid|earn|charge)\b", re.I
+)
+_ARTICLE = re.compile(r"^\s*(?:is|was|were|are|will be)\s+(?:the|a|an)\b", re.I)
 _MEASURE = re.compile(
-    rf"\s*(?:is|was|were|are) the (?:[\w-]+ ){{0,4}}(?:{'|'.join(_COUNTED_TEXT.split())})\b", re.I
+    rf"\s*(?:is|was|were|are|will be) the (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(_COUNTED))})\b", re.I
 )
 
 
@@ -145,6 +152,8 @@ def _from(found: re.Match[str], clause: str) -> Kind:
     for name in ("who", "where", "why"):
         if found[name]:
             return Kind(name)
+    if _COSTS.match(clause[found.start() :]):
+        return Kind("number", measure="money")
     return _which(found["which"].casefold(), found["tail"])
 
 
@@ -152,17 +161,15 @@ def _how(what: str, rest: str) -> Kind:
     if what == "soon":
         return Kind("when")
     nouns = _noun_phrase(rest)
-    if what == "much":
-        share = bool(re.search(r"percent|%|share", rest))
-        return Kind("number", "", money=(not share and not nouns) or "money" in nouns, share=share)
-    return Kind("number", nouns[-1] if nouns and what == "many" else "")
+    head = measures.head(nouns) if what == "many" else ""
+    return Kind("number", head, measure=measures.asked_how(what, nouns, rest))
 
 
 def _which(word: str, tail: str) -> Kind:
     nouns = _noun_phrase(tail)
     head = nouns[-1] if nouns else ""
-    if any(noun in _COUNTED for noun in nouns) or _MEASURE.match(tail):
-        return Kind("number", "", share="percent" in tail)
+    if (nouns[-1:] and nouns[-1] in _COUNTED) or _MEASURE.match(tail):
+        return Kind("number", "", measure=measures.asked_what(nouns or _noun_phrase(_ARTICLE.sub("", tail))))
     if head in _SITE:
         return Kind("where", head)
     if any(noun in _PERSON for noun in nouns):
@@ -182,7 +189,7 @@ def _noun_phrase(text: str) -> list[str]:
 
 
 def values(sentence: str, kind: Kind) -> list[Value]:
-    """The candidate answers of that kind, in the order in which they stand."""
+    """The candidate answers of that kind, in the order in which they stand; for "who" all that may be a person's name."""
     if kind.name == "when":
         return [_value(m, m.start(), m.end(), _when_key(m.group())) for m in WHEN.finditer(sentence)]
     if kind.name == "number":
@@ -190,12 +197,7 @@ def values(sentence: str, kind: Kind) -> list[Value]:
     if kind.name == "where":
         return list(_places_of(sentence, kind))
     if kind.name == "who":
-        named = _named(_NAME, sentence, person=True)
-        return [
-            one
-            for one in named
-            if _is_person(one.shown) and not _IN.search(sentence[max(0, one.start - 20) : one.start])
-        ]
+        return [one for one in _named(_NAME, sentence, person=True) if _is_person(one.shown)]
     if kind.name == "which" and kind.head in PROPER:
         return [*_named(_QUOTED, sentence), *_named(_NAME, sentence)]
     return []
@@ -220,19 +222,27 @@ def _numbers(sentence: str, kind: Kind) -> Iterator[Value]:
     for found in numbers:
         start, end = found.span()
         start += len(found.group()) - len(found.group().lstrip())
-        if any(left <= start < right for left, right in dates) or not _fits(found, kind):
+        if any(left <= start < right for left, right in dates) or (
+            found["value"].casefold() == "one" and not found["scale"]
+        ):
             continue
         if sentence[:start].endswith("of the "):  # `one of the two` counts what was counted before
             continue
-        yield Value(amount(found), sentence[start:end].strip(), start, end)
+        fits = _fits(found, start, kind)
+        if fits:
+            yield Value(amount(found), sentence[start:end].strip(), start, end, fits)
 
 
-def _fits(found: re.Match[str], kind: Kind) -> bool:
-    if kind.money and not found["money"]:
-        return bool(re.match(r"\s?(?:dollars|euros|pounds|yen|yuan)", found.string[found.end() :]))
-    if kind.share and not found["share"]:
-        return False
-    return not (found["value"].casefold() == "one" and not found["scale"])
+def _fits(found: re.Match[str], start: int, kind: Kind) -> float:
+    """How surely a number measures what is asked for, 0 to 1."""
+    told = measures.told(
+        found.string, start, found.end(), money=bool(found["money"]), share=bool(found["share"])
+    )
+    if told == "label" or (kind.measure and told != kind.measure):
+        return 0.0
+    if kind.measure == "count" and kind.head:
+        return measures.counts(found.string, found.end(), kind.head)
+    return 1.0
 
 
 def _places_of(sentence: str, kind: Kind) -> Iterator[Value]:
@@ -262,9 +272,9 @@ def _found(
         tokens = list(WORD.finditer(shown))
         while tokens and _is_prefix(tokens[0].group(), person=person and len(tokens) > 1):
             tokens.pop(0)
-        if not tokens or (start == 0 and len(tokens) == 1 and not _is_name_alone(tokens[0].group())):
+        left, right = (tokens[0].start(), tokens[-1].end()) if tokens else (0, 0)
+        if not tokens or (start + left == 0 and len(tokens) == 1 and not _is_name_alone(tokens[0].group())):
             continue  # the first word of a sentence is no name because it has a capital
-        left, right = tokens[0].start(), tokens[-1].end()
         key = " ".join(bare(token.group()) for token in tokens)
         yield found, Value(key, shown[left:right], start + left, start + right)
 

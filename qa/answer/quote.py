@@ -16,8 +16,10 @@ from qa.dates import question_time
 from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, Published, QuoteDraft
 
 SENTENCES = 3
-CLOSE = 0.6
+CLOSE = 0.4
 """Share of the best sentence's chance that another one needs to be shown."""
+AS_GOOD = 0.95
+"""The same for one of another article than those that are quoted."""
 BESIDE = 0.3
 """Share of the winner's weight that its report, or its event, needs to be shown beside it."""
 TOLD_WITHIN = timedelta(days=60)
@@ -51,10 +53,13 @@ def extract(asked: Asked, ranked: Sequence[Scored]) -> AnswerDraft | None:
     if winner is None or not whole:
         return AnswerDraft(tuple(_claim(one) for one in _newest_first(asked, _best(ranked))))
     if asked.kind.name == "when":
-        return _dated(asked, winner, groups)
-    headline = ClaimDraft(values.rough(whole[0]), tuple(_quote(one) for one in whole))
-    sentences_ = list(dict.fromkeys(one.by for one in whole))
-    return AnswerDraft((headline, *(_claim(one) for one in sentences_[:SENTENCES])))
+        heads, carriers = _dated(asked, winner, groups)
+    else:
+        heads, carriers = (
+            (ClaimDraft(values.rough(whole[0]), tuple(_quote(one) for one in whole)),),
+            [one.by for one in whole],
+        )
+    return AnswerDraft((*heads, *(_claim(one) for one in _best(ranked, carriers))))
 
 
 def apart(asked: Asked, ranked: Sequence[Scored], draft: AnswerDraft) -> tuple[ClaimDraft, ...]:
@@ -72,8 +77,10 @@ def apart(asked: Asked, ranked: Sequence[Scored], draft: AnswerDraft) -> tuple[C
     )
 
 
-def _dated(asked: Asked, winner: Group, groups: Sequence[Group]) -> AnswerDraft:
-    """When it happened and, told apart from it, when it was told; then the sentences that say so."""
+def _dated(
+    asked: Asked, winner: Group, groups: Sequence[Group]
+) -> tuple[tuple[ClaimDraft, ...], list[Scored]]:
+    """When it happened and, told apart from it, when it was told; and the sentences that say so."""
     other = _other(asked, winner, groups)
     held = _in_order(winner, other) if other else [winner]
     plain = other is None and (not winner.reported or _ASKS_TOLD.search(asked.question))
@@ -82,8 +89,8 @@ def _dated(asked: Asked, winner: Group, groups: Sequence[Group]) -> AnswerDraft:
         if plain
         else [_headline(one) for one in held]
     )
-    shown = list(dict.fromkeys(one.by for group in held for one in _carriers(group)[:SENTENCES]))
-    return AnswerDraft((*heads, *(_claim(one) for one in shown[: SENTENCES + 1])))
+    shown = [one.by for group in held for one in _carriers(group)[:SENTENCES]]
+    return tuple(heads), shown[: SENTENCES + 1]
 
 
 def _in_order(winner: Group, other: Group) -> list[Group]:
@@ -135,21 +142,23 @@ def _both_sides(ranked: Sequence[Scored], found: tuple[ConflictDraft, ...]) -> A
     quotes = tuple(value.quotes[0] for value in found[0].values)
     headline = ClaimDraft("; ".join(value.value for value in found[0].values), quotes)
     shown = [next(one for one in ranked if _is(one, quote)) for quote in dict.fromkeys(quotes)]
-    return AnswerDraft((headline, *(_claim(one) for one in shown)), conflicts=found)
+    return AnswerDraft((headline, *(_claim(one) for one in _best(ranked, shown))), conflicts=found)
 
 
 def _is(one: Scored, quote: QuoteDraft) -> bool:
     return one.sentence.hit.passage.id == quote.passage and one.sentence.text == quote.quote
 
 
-def _best(ranked: Sequence[Scored]) -> list[Scored]:
-    """The best one to three sentences, one origin not twice."""
-    kept: dict[str, Scored] = {}
-    best = ranked[0]
+def _best(ranked: Sequence[Scored], carriers: Sequence[Scored] = ()) -> list[Scored]:
+    """The sentences that carry the headline, and the best others of the same articles beside them, up to three."""
+    kept = {one.sentence.text: one for one in carriers[: SENTENCES + 1]}
+    articles = {one.sentence.hit.article.id for one in carriers or ranked[:1]}
     for one in ranked:
-        if one.chance >= CLOSE * best.chance and one.seen[0] >= CLOSE * best.seen[0]:
-            kept.setdefault(one.sentence.hit.article.origin, one)
-    return list(kept.values())[:SENTENCES]
+        if len(kept) >= SENTENCES or one.chance < CLOSE * ranked[0].chance:
+            break
+        if one.sentence.hit.article.id in articles or one.chance >= AS_GOOD * ranked[0].chance:
+            kept.setdefault(one.sentence.text, one)
+    return list(kept.values())
 
 
 def _newest_first(asked: Asked, best: list[Scored]) -> list[Scored]:

@@ -18,7 +18,7 @@ from operator import or_
 
 import numpy as np
 
-from qa.answer import kinds, words
+from qa.answer import kinds, names, words
 from qa.answer.kinds import Kind, Value
 from qa.answer.orders import is_order
 from qa.models import Hit, Spoken
@@ -183,8 +183,7 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
         return []
     highest = max(sentence.hit.score for sentence in sentences) or 1.0
     seen = []
-    for sentence in sentences:
-        values = kinds.values(sentence.text, asked.kind)
+    for sentence, values in zip(sentences, _values(asked, sentences), strict=True):
         new = tuple(value for value in values if not kinds.given(value, asked.stems, asked.said))
         fits = bool(new) or (not values and kinds.answers(sentence.text, asked.kind))
         # A sentence whose values all stand in the question already says nothing new.
@@ -195,6 +194,14 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
         for (sentence, new, row), total in zip(seen, sums.tolist(), strict=True)
     ]
     return sorted(made, key=lambda one: (-one.chance, one.sentence.rank, one.sentence.place))
+
+
+def _values(asked: Asked, sentences: Sequence[Sentence]) -> list[list[Value]]:
+    """The candidate answers of each sentence; of names, whether they are people is told by all of them."""
+    found = [kinds.values(sentence.text, asked.kind) for sentence in sentences]
+    if asked.kind.name != "who":
+        return found
+    return names.people([(sentence.text, values) for sentence, values in zip(sentences, found, strict=True)])
 
 
 def _seen(

@@ -98,7 +98,7 @@ def _lacking(asked: Asked, scored: Sequence[Scored]) -> str:
 
 def _says(kind: Kind) -> str:
     head = "US" if kind.head == "u.s" else kind.head
-    if kind.name == "number" and not (kind.money or kind.share):
+    if kind.name == "number" and kind.measure not in ("money", "share"):
         return f"says how many {head}" if head else "gives the number"
     if kind.name == "number":
         return "says how much"

@@ -1,7 +1,7 @@
 """Words as the answer steps compare them: stems, one stem for synonyms of the news, one for a country and its people.
 
-The groups are general newspaper English (ranks, casualties, trade, votes) and the countries most in the news; a
-word in none of them is compared by its stem alone.
+The groups (`forms`) are general newspaper English, and the countries those most in the news; a word in none of them is
+compared by its stem alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
+
+from qa.answer.forms import BASE, SYNONYMS_TEXT
 
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
@@ -24,61 +26,6 @@ gave happen happened
 """
 EMPTY = frozenset(_EMPTY_TEXT.split())
 
-_SYNONYMS_TEXT = """
-troops soldiers servicemen servicemembers servicewomen personnel
-instructors trainers
-weapons arms armaments weaponry
-equipment gear hardware supplies
-arrive reach land
-leave left depart withdraw withdrew withdrawn withdrawal departure
-kill dead die death deaths died killed slain fatalities
-injure wounded hurt injury injuries
-company firm corporation business
-president leader
-minister secretary official
-purchase buy bought acquire acquisition acquired
-price cost pay paid
-win won victory winner victorious
-lose lost defeat loss
-begin began start started begun launch launched open opened
-end ended finish finished conclude
-attack assault strike raid
-protest demonstration rally march
-arrest detained detain arrested
-resign resignation quit
-remove removed removal oust ousted overthrow overthrown overthrew topple toppled depose deposed
-raise increase rise rose risen grow grew grown climb climbed hike
-cut reduce reduction decrease slash slashed fall fell fallen drop dropped
-law legislation bill
-vote ballot election elect elected
-fire blaze wildfire
-storm hurricane cyclone typhoon
-police officers cops
-virus outbreak pandemic covid coronavirus
-film movie
-show series
-agreement deal pact accord treaty
-court judge ruling
-say state announce declare
-visit travel travelled traveled trip
-aircraft plane airplane jet
-car vehicle automobile
-automaker carmaker
-employee worker staff
-percent percentage %
-build built construct constructed
-found establish established founded
-large big huge
-doctor physician
-child children kid kids
-woman women
-man men
-country nation
-ban prohibit outlaw
-hold held take took
-speak spoke speech
-sing singer artist musician
-"""
 _COUNTRIES_TEXT = """
 us u.s u.s.a usa america american americans united-states
 uk u.k britain british briton britons united-kingdom
@@ -229,13 +176,15 @@ def bare(word: str) -> str:
 
 
 def root(word: str) -> str:
+    """Without its ending; of an irregular form that of the verb."""
+    word = BASE.get(word, word)
     short = _SUFFIX.sub("", word)
     return short if len(short) >= 3 else word
 
 
 def _groups() -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in _SYNONYMS_TEXT.split("\n"):
+    for line in SYNONYMS_TEXT.split("\n"):
         for word in line.split():
             found.setdefault(root(word), f"~{line.split()[0]}")
     return found
