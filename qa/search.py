@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import date as Day
@@ -12,15 +12,18 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from qa import retrieve
+from qa.dates import Interval
 from qa.library import Parts
 from qa.models import ANY, Filters, Hit
-from qa.ports import Archive, KeywordSearch, Place, Vectors
+from qa.ports import Archive, KeywordSearch, Place, Scored, Vectors
 from qa.telemetry import Stopwatch
 
 FEW = 500
 """Passages that speak of a time and are all scored by their words."""
 MATCHING = 2_000
 """Where more speak of it: passages by their words, of which those that speak of it become candidates."""
+SLICE = 250
+"""Of these looked at at once: mostly the first hold enough."""
 REMEMBERED = 500
 """Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
 WORKERS = 2
@@ -143,23 +146,27 @@ class Search:
     def _by_words(
         self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters
     ) -> dict[int, float]:
-        """Passages with their scores: the best by their words, and the best of those that it prefers."""
-        found = dict(self._happened(keywords, asked, wanted, filters))
-        for restricted in (filters, *retrieve.narrowed(wanted, filters)):
+        """Passages with their scores: the best by their words, and the best of those that are preferred."""
+        speaking = (
+            self._archive.dates.speaking(wanted.happened, filters, limit=FEW + 1) if wanted.happened else []
+        )
+        many = len(speaking) > FEW
+        best = keywords.matching(asked, k=MATCHING if many else retrieve.CANDIDATES, filters=filters)
+        found = dict(best[: retrieve.CANDIDATES])
+        for restricted in retrieve.narrowed(wanted, filters):
             found.update(keywords.matching(asked, k=retrieve.CANDIDATES, filters=restricted))
-        return found
+        if many and wanted.happened:  # to score them all would take longer than the rest of the search
+            happened = self._speaking(best, wanted.happened)
+        else:
+            happened = sorted(keywords.scores(asked, speaking).items(), key=lambda item: -item[1])
+        return found | dict(happened[: retrieve.NEAREST])
 
-    def _happened(
-        self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters
-    ) -> Sequence[tuple[int, float]]:
-        """Passages that speak of the days of which the question asks, the best by its words first."""
-        if not wanted.happened:
-            return []
-        speaking = self._archive.dates.speaking(wanted.happened, filters, limit=FEW + 1)
-        if len(speaking) <= FEW:
-            scored = keywords.scores(asked, speaking)
-        else:  # to score them all would take longer than the rest of the search
-            best = dict(keywords.matching(asked, k=MATCHING, filters=filters))
-            both = self._archive.dates.speaking(wanted.happened, ANY, among=list(best))
-            scored = {number: best[number] for number in both}
-        return sorted(scored.items(), key=lambda item: -item[1])[: retrieve.NEAREST]
+    def _speaking(self, best: Scored, days: Interval) -> list[tuple[int, float]]:
+        """Those of the best that speak of these days; as many as are needed, the best first."""
+        found, at = list[tuple[int, float]](), 0
+        while at < len(best) and len(found) < retrieve.NEAREST:
+            some = best[at : at + SLICE]
+            among = set(self._archive.dates.speaking(days, ANY, among=[number for number, _ in some]))
+            found += [item for item in some if item[0] in among]
+            at += SLICE
+        return found

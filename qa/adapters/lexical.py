@@ -130,6 +130,8 @@ class KeywordView:
         )
 
     def scores(self, question: str, passages: Sequence[int]) -> dict[int, float]:
+        if not passages:
+            return {}
         # As terms one by one: for a set of them, tantivy goes through every passage's number, which took twice as long
         # as all the rest.
         each = [tantivy.Query.term_query(self._index.schema, "passage", number) for number in passages]
