@@ -25,8 +25,15 @@ _LEANS = re.compile(
     re.I,
 )
 _PERSON = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
+_THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", re.I)
+_ASKS_NAME = re.compile(r"\b(?:who|which)\b", re.I)
+_HEADLINE = 60
+"""Characters of a first line that is a name or a value, and no sentence."""
 _OPENING = re.compile(r"^\s*(?:and|but|so|or|also|what about|how about)\b[\s,]*", re.I)
-_WH = r"(?:who|whom|whose|what|which|when|where|why|how(?: many| much| long| far| old| often)?)"
+_WH = (
+    r"(?:who|whom|whose|what|which|when|where|why"
+    r"|how(?: (?:many|much|long|far|old|often|large|big|small|strong|fast|tall|high|deep|wide|heavy|soon))?)"
+)
 _ASKING = re.compile(
     rf"^\s*(?:and\s+)?{_WH}\b\s*(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could)?\s*", re.I
 )
@@ -62,7 +69,9 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         return _moved(asked, before.standalone) or _bracketed(asked, _subject(before.standalone))
     if _PERSON.search(asked) and (person := _person(before)):
         return _bracketed(asked, person)
-    return _bracketed(asked, _subject(before.standalone)) if asked else question
+    named = _named(before) if _THING.search(asked) else ""
+    subject = _subject(before.standalone)
+    return _bracketed(asked, f"{named}, {subject}" if named else subject) if asked else question
 
 
 def _stripped(text: str) -> str:
@@ -109,6 +118,14 @@ def _person(turn: Turn) -> str:
         return answer.group()
     asked = _PEOPLE.findall(turn.standalone)
     return str(asked[-1]) if asked else ""
+
+
+def _named(turn: Turn) -> str:
+    """What answered "who" or "which": `they` in "how much did they want?" are those, not what was asked about them."""
+    lines = _MARKS.sub("", turn.answer).splitlines()
+    first = lines[0].strip() if lines else ""
+    short = first[:1].isupper() and len(first) <= _HEADLINE and not first.endswith((".", "?", "!"))
+    return first if short and ";" not in first and _ASKS_NAME.search(turn.standalone) else ""
 
 
 async def rewritten(question: str, history: Sequence[Turn], model: LanguageModel) -> str:

@@ -33,6 +33,21 @@ def test_a_follow_up_stands_alone(question: str, standalone: str) -> None:
     assert chat.standalone(question, [BEFORE]) == standalone
 
 
+def test_it_and_they_are_what_answered_who_or_which() -> None:
+    asked = "Which gang claimed the attack on the clinic?"
+    before = Turn(asked, asked, "Grey Heron [1]\nGrey Heron claimed the attack. [1]")
+    assert chat.standalone("How much did they want?", [before]).startswith(
+        "How much did they want (Grey Heron, "
+    )
+    told = Turn(asked, asked, "A gang claimed the attack. [1]")
+    assert "(gang claimed the attack" in chat.standalone("How much did they want?", [told])
+
+
+def test_of_how_large_only_what_it_is_of_is_kept() -> None:
+    asked = "How large was the fine?"
+    assert chat.standalone("And who paid it?", [Turn(asked, asked, "x.")]) == "Who paid it (the fine)?"
+
+
 def test_without_history_nothing_is_changed() -> None:
     assert chat.standalone("And who announced it?", []) == "And who announced it?"
 

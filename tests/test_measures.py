@@ -69,6 +69,15 @@ def test_a_name_is_a_person_by_what_stands_around_it() -> None:
     assert {value.shown for one in seen for value in one.values} == {"Joss Tarrant", "Traore", "Tarrant"}
 
 
+def test_a_company_is_neither_a_person_nor_a_place() -> None:
+    told = [
+        hit("The auditor, Gideon Prewitt, said the trams for Halvern would be built by Nordrail."),
+        hit("The trams are to run in Halvern, where Nordrail has a yard.", number=2),
+    ]
+    seen = quote.candidates(asked("Which company will build the trams?"), told)
+    assert {value.shown for one in seen for value in one.values} == {"Nordrail"}
+
+
 def test_a_title_and_one_name_answer_who() -> None:
     told = hit("Captain Traore was sworn in as president of the country on Friday.")
     assert answer("Who was sworn in as president of the country?", told).claims[0].text.endswith("Traore")

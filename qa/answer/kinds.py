@@ -76,6 +76,11 @@ organisation
 """
 PROPER = frozenset(_PROPER_TEXT.split())
 """Things asked for with `which` whose names are written with a capital: sports and kinds of equipment are not."""
+_COMPANIES_TEXT = """
+team club company firm corporation airline automaker retailer chain brand band party channel newspaper magazine agency
+organization organisation
+"""
+BODIES = frozenset(_COMPANIES_TEXT.split())
 _HONORIFICS_TEXT = """
 mr mrs ms dr sir lord lady president prime minister vice deputy interior foreign defense defence finance health justice
 secretary senator sen rep representative congressman governor gov mayor general gen colonel col captain capt major
@@ -90,7 +95,10 @@ journal street day national international state states city world bureau commiss
 airlines hospital museum club trust centre center
 """
 _BODIES = frozenset(_BODIES_TEXT.split())
-_WHY = re.compile(r"\b(?:because|due to|after|amid|to|over|since|as|citing|following|in order)\b")
+_WHY = re.compile(
+    r"\b(?:because|due to|owing to|after|amid|over|since|citing|following|in order|so that|in protest|in response|as a result"
+    r"|on the grounds|blam(?:ed|es|ing)|caus(?:ed|es|ing)|prompt(?:ed|ing)|reasons?|for fear|fear(?:s|ed|ing))\b"
+)
 CALENDAR = frozenset(_MONTHS.split()) - {"may"} | frozenset(
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 )

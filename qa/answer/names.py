@@ -36,22 +36,25 @@ def people(found: Sequence[tuple[str, Sequence[Value]]]) -> list[list[Value]]:
     return [[value for value in values if known.person(text, value)] for text, values in found]
 
 
+def bodies(found: Sequence[tuple[str, Sequence[Value]]]) -> list[list[Value]]:
+    """Of the names of each text those that may be a company's, a team's or a paper's: neither people's nor places'."""
+    known = _Known(found)
+    return [[value for value in values if not known.other(value)] for _, values in found]
+
+
 class _Known:
     """What the texts tell of each name: how often it stands where a person does, where a place does, where a thing does."""
 
     def __init__(self, found: Iterable[tuple[str, Sequence[Value]]]) -> None:
         self._surnames = frozenset[str]()
-        self._told, self._acts, self._placed, self._things = (Counter[str]() for _ in range(4))
+        self._told, self._acts, self._placed, self._things, self._titled = (Counter[str]() for _ in range(5))
         for text, values in found:
             for value in values:
                 before, after = text[max(0, value.start - 30) : value.start], text[value.end : value.end + 12]
                 titled = _BEFORE.search(before)
                 self._told[value.key] += 1
-                self._acts[value.key] += bool(
-                    _AFTER.match(after)
-                    or _SAYS.search(before)
-                    or (titled and bare(titled["word"]) in _TITLES)
-                )
+                self._titled[value.key] += bool(titled and bare(titled["word"]) in _TITLES)
+                self._acts[value.key] += bool(_AFTER.match(after) or _SAYS.search(before))
                 self._placed[value.key] += _placed(before)
                 self._things[value.key] += bool(_THE.search(before)) or before.endswith(_QUOTES)
         self._surnames = frozenset(key.split()[-1] for key in self._told if " " in key and self._is_one(key))
@@ -61,11 +64,17 @@ class _Known:
             return False
         return self._is_one(value.key)
 
+    def other(self, value: Value) -> bool:
+        """Whether a name is a person's by its title or deeds, or a place's."""
+        parts = value.key.split()
+        titled = len(parts) > 1 and (parts[0] in _TITLES or bool(self._titled[value.key]))
+        return titled or value.key in KNOWN or 3 * self._placed[value.key] >= self._told[value.key]
+
     def _is_one(self, key: str) -> bool:
         parts = key.split()
         if key in KNOWN or parts[-1] in HONORIFICS:
             return False
-        if self._acts[key]:
+        if self._acts[key] or self._titled[key]:
             return True
         if 2 * self._things[key] >= self._told[key] or 3 * self._placed[key] >= self._told[key]:
             return False

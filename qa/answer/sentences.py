@@ -199,9 +199,10 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
 def _values(asked: Asked, sentences: Sequence[Sentence]) -> list[list[Value]]:
     """The candidate answers of each sentence; of names, whether they are people is told by all of them."""
     found = [kinds.values(sentence.text, asked.kind) for sentence in sentences]
-    if asked.kind.name != "who":
-        return found
-    return names.people([(sentence.text, values) for sentence, values in zip(sentences, found, strict=True)])
+    told = [(sentence.text, values) for sentence, values in zip(sentences, found, strict=True)]
+    if asked.kind.name == "who":
+        return names.people(told)
+    return names.bodies(told) if asked.kind.head in kinds.BODIES else found
 
 
 def _seen(

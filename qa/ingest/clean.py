@@ -55,6 +55,7 @@ _STAFF = re.compile(
 )
 _RIGHTS = re.compile(r"^(?:©|\(c\)|copyright)\s.{0,40}\d{4}|all rights reserved\.?$", re.IGNORECASE)
 _LABELLED = re.compile(r"^\W{0,3}([^:|]{2,30})\s?[:|]\s?(\S.*)$")
+_SUBSCRIBE = re.compile(r"^(?:subscribe|sign up) (?:to|for)\b.{5,160}$", re.IGNORECASE)
 _SHARED = re.compile(
     r"^(?:share|click to share|tweet|post|email|pin|follow us)\b.{0,60}\b(?:facebook|twitter|x|whatsapp|linkedin|email|pinterest|telegram|friend|instagram)\b.{0,40}$",
     re.I,
@@ -172,7 +173,7 @@ def _control(line: Line) -> bool:
         return False
     return (
         (len(line.text) < _ALONE_LENGTH and line.plain in phrases.ALONE)
-        or any(rule.match(line.text) for rule in (_COUNTED, _READING, _STAFF, _SHARED))
+        or any(rule.match(line.text) for rule in (_COUNTED, _READING, _STAFF, _SHARED, _SUBSCRIBE))
         or (bool(_RIGHTS.search(line.text)) and line.words <= 25)
     )
 
@@ -188,9 +189,12 @@ def _caption(line: Line) -> bool:
 def _link(line: Line) -> bool:
     """`Read also: another headline`."""
     match = _LABELLED.match(line.text) if len(line.text) < 400 else None
-    if not match or line.words > 30 or line.many or (line.ended and match[2][0].islower()):
+    if not match or (line.ended and match[2][0].islower()):
         return False
-    return " ".join(match[1].casefold().split()) in phrases.LABELS
+    label = " ".join(match[1].casefold().split())
+    if label in phrases.LISTS or (label.startswith("more from ") and "|" in match[2]):
+        return True
+    return line.words <= 30 and not line.many and label in phrases.LABELS
 
 
 def _source_line(line: Line, count: int) -> bool:

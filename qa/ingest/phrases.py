@@ -70,8 +70,29 @@ COMMENTS = frozenset({
     "dodaj komentarz", "добавить комментарий", "оставить комментарий",
 })  # fmt: skip
 
+LISTS = frozenset(
+    {
+        "also in the news",
+        "in other news",
+        "photo",
+        "photo caption",
+        "newsletter",
+        "most read",
+        "most popular",
+        "trending",
+        "more headlines",
+        "other headlines",
+        "elsewhere",
+        "à lire aussi",
+        "lesen sie auch",
+        "lea también",
+    }
+)
+"""Labels of lines that are furniture though they run on: several headlines, a caption with its credit."""
+
 LABELS = frozenset({
     "related", "related story", "related article", "related articles", "related stories", "related news", "read more",
+    "picture", "image", "caption", "teaser", "in pictures",
     "read also", "also read", "see also", "read next", "more", "watch", "watch also", "listen", "don't miss",
     "recommended", "must read", "trending", "tags", "tag", "topics", "filed under", "categories", "category",
     "keywords", "share", "share this", "share this article", "follow us", "follow us on", "download", "subscribe",

@@ -62,7 +62,7 @@ def _slogan(line: Line) -> bool:
 
 
 def _related(line: Line) -> bool:
-    return line.plain in phrases.RELATED and line.words <= 8
+    return line.words <= 8 and (line.plain in phrases.RELATED or line.plain.startswith("more from "))
 
 
 def _author(line: Line) -> bool:
