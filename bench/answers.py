@@ -15,16 +15,18 @@ from time import perf_counter
 import numpy as np
 
 from bench import ramdocs
-from bench.cases import HELD, TUNED, Case, cases, contains, half, own, right
+from bench.cases import HELD, TUNED, Case, cases, contains, half, later, own, right
 from qa.answer import quote, verify, words
 from qa.answer.sentences import Asked
 from qa.models import AnswerDraft, ClaimDraft, QuoteDraft
 
+LATER = 30, 90
+"""Days by which rtqa2022's questions are asked later as well: then every right article is older."""
 Say = Callable[[Case], verify.Verified]
 
 
 def ours(case: Case) -> verify.Verified:
-    asked = Asked(case.question, case.weights, case.filters.as_of, case.spoken)
+    asked = Asked(case.question, case.weights, case.aged_from, case.spoken)
     draft = quote.extract(asked, quote.candidates(asked, case.hits)) or AnswerDraft(())
     return verified(draft, case)
 
@@ -100,26 +102,48 @@ def parts(made: Sequence[Case]) -> list[tuple[str, list[Case]]]:
     return [("odd", [case for case in made if case.odd]), ("all", list(made))]
 
 
-def main() -> None:
-    made = cases("rtqa2022")
+SYSTEMS: tuple[tuple[str, Say], ...] = (("ours", ours), ("baseline", lead))
+
+
+def on_rtqa2022(made: Sequence[Case]) -> None:
     for part, some in parts(made):
-        for name, say in (("ours", ours), ("baseline", lead)):
+        for name, say in SYSTEMS:
             plain = [case for case in some if not case.hidden]
             print(f"rtqa2022   {part} n={len(plain):3} {answered(name, plain, say)}")
             split = one_of_each(some)
             print(f"  half hidden  n={len(split):3} {refused(name, split, say)}")
             print(f"  each twice   n={len(some):3} {refused(name, some, say)}")
-    null = cases("multihop47")
-    for part, some in parts(null):
-        for name, say in (("ours", ours), ("baseline", lead)):
+
+
+def asked_later(days: int) -> None:
+    for part, some in parts(later(days)):
+        for name, say in SYSTEMS:
+            print(f"rtqa2022, {days} days later, {part} n={len(some):3} {refused(name, some, say)}")
+
+
+def on_multihop47() -> None:
+    for part, some in parts(cases("multihop47")):
+        for name, say in SYSTEMS:
             print(f"multihop47 {part} n={len(some):3} {refused(name, some, say)}")
             print(f"  {answered(name, [case for case in some if case.gold], say)}")
+
+
+def on_our_sets() -> None:
     tuned = [case for name in TUNED for case in own(name)]
     held = [case for name in HELD for case in own(name)]
-    odd = [case for case in tuned if case.odd]
-    for part, some in (("odd", odd), ("held out", held), ("even, tuned on", [c for c in tuned if not c.odd])):
-        for name, say in (("ours", ours), ("baseline", lead)):
+    odd, even = [case for case in tuned if case.odd], [case for case in tuned if not case.odd]
+    for part, some in (("odd", odd), ("held out", held), ("even, tuned on", even)):
+        for name, say in SYSTEMS:
             print(f"our sets, {part} n={len(some):3} {ours_told(name, some, say)}")
+
+
+def main() -> None:
+    made = cases("rtqa2022")
+    on_rtqa2022(made)
+    for days in LATER:
+        asked_later(days)
+    on_multihop47()
+    on_our_sets()
     ramdocs.main()
     started = perf_counter()
     for case in made[:100]:

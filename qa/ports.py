@@ -645,6 +645,10 @@ class Archive(Protocol):
         """The first and the last day of publication that the archive knows."""
         ...
 
+    def published_between(self, first: date, last: date, *, most: int) -> int:
+        """Articles of these days, both included, by the date of the article itself; counted up to `most`."""
+        ...
+
     def changes(
         self, after: int, *, limit: int, model: str | None = None
     ) -> tuple[int, list[str], list[Indexed]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import date as Day
+from datetime import timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import Generic, TypeVar
@@ -26,6 +27,8 @@ SLICE = 250
 """Of these looked at at once: mostly the first hold enough."""
 REMEMBERED = 500
 """Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
+MONTH = 30
+"""Days, and the articles in them from which on an archive has news of every day."""
 WORKERS = 2
 """Questions that are computed on at the same time. Most of it holds the interpreter, which one thread has at a time."""
 V = TypeVar("V")
@@ -104,6 +107,26 @@ class Search:
         """Of the archive and the views: as long as it is the same, the same is found."""
         return (self._archive.position(), *(view.position() for view in held.views))
 
+    def asked_on(self, filters: Filters) -> Day | None:
+        """The day from which the age of an article counts: that of asking, or the last that the archive knows of.
+
+        An archive that ends in May answers in December as it did then: nothing in it has become older than the rest.
+        """
+        newest = self.today()
+        return min(filters.as_of, newest) if filters.as_of and newest else filters.as_of
+
+    def aged_from(self, filters: Filters) -> Day | None:
+        """The same where it tells whether an article is too old to answer: where the archive has news of every day.
+
+        Where few articles are of the month before, that none of them answers tells nothing of the older ones.
+        """
+        day = self.asked_on(filters)
+        if day is None:
+            return None
+        month = timedelta(days=MONTH)
+        dense = self._archive.published_between(day - month, day, most=MONTH) >= MONTH
+        return day if dense else None
+
     def today(self) -> Day | None:
         """The day from which a question's "last week" is counted where nobody says one: the archive's newest."""
         days = self._archive.published()
@@ -135,7 +158,7 @@ class Search:
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
             spoken=self._archive.dates.spoken(list(places)) if wanted.happened else {},
         )  # fmt: skip
-        asked_on = filters.as_of or (today if wanted.latest else None)
+        asked_on = self.asked_on(filters) or (today if wanted.latest else None)
         return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
 
     def _known(self, held: Parts, asked: str, numbers: set[int], words: dict[int, float]) -> Known:

@@ -411,7 +411,7 @@ class Newsroom(Library):
             with self._in_use.held() as held:
                 rarity = held.keywords.rarity(words.words_of(told))
             spoken = self._archive.dates.spoken([hit.passage.id for hit in hits])
-            known = Asked(asked, rarity, filters.as_of, spoken)
+            known = Asked(asked, rarity, self._search.aged_from(filters), spoken)
             return known, quote.candidates(known, hits)
 
     def _quote(self, ranked: Ranked, hits: Sequence[Hit], told: Told, watch: Stopwatch) -> AnswerDraft:

@@ -35,7 +35,7 @@ class Asked:
     question: str
     weights: Mapping[str, float]
     as_of: Day | None = None
-    """The day on which it is asked, where that was said."""
+    """The day on which it is asked, where that was said and the age of an article tells something."""
     spoken: Mapping[int, Sequence[Spoken]] = field(default_factory=dict, repr=False)
     """By passage id, the days that the passages speak of."""
 

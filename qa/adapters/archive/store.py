@@ -369,6 +369,11 @@ class SqlArchive:
         first, last = self._kept("published", lambda connection: connection.execute(_PUBLISHED).one())
         return (first, last) if first and last else None
 
+    def published_between(self, first: Day, last: Day, *, most: int) -> int:
+        some = select(articles.c.id).where(articles.c.published_on.between(first, last)).limit(most)
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
     def _kept(self, name: str, read: Callable[[Connection], Any]) -> Any:
         """What every question needs to know, read once and again after something changed."""
         now, held = self.position(), self._known.get(name)
