@@ -29,7 +29,7 @@ from qa.telemetry import Stopwatch
 
 SETS = Path(__file__).parent.parent.parent / "shared" / "bench"
 OWN = Path(__file__).parent / "sets"
-"""Small archives of invented news with their questions, written by people who had not seen the code."""
+"""Small archives of invented news with their questions, written without sight of the code."""
 TUNED, HELD = ("capital", "coast", "harbour", "market"), ("league", "summit")
 """Of the first, the even halves tune; the others are only reported on."""
 
