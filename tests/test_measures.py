@@ -42,6 +42,7 @@ def test_a_question_says_what_its_number_measures(question: str, measure: str, h
         ),
         ("What share agreed?", "Of 300 members 54.2 per cent agreed.", ["54.2 per cent"]),
         ("How many hours did it last?", "The nine-hour talks of 40 ministers", ["nine"]),
+        ("How many people died?", "Killed 40 people. He turned 30 people away.", ["40", "30"]),
         ("How many cars use it?", "Line 4 opens at 6 a.m. and carries 21,000 cars.", ["21,000"]),
     ],
 )

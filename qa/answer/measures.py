@@ -39,21 +39,23 @@ _UNIT = re.compile(
     re.I,
 )
 _OLD = re.compile(r"[\s-]?(?:years?[\s-](?:old|of age)|year-olds?)\b", re.I)
-_AGED = re.compile(r"(?:\baged?(?: of| at)?|\bat the age of|\bturn(?:s|ed|ing)?) $", re.I)
+_AGED = re.compile(r"(?:\baged?(?: of| at)?|\bat the age of) $", re.I)
 _APPOSED = re.compile(r"\b[A-Z][\w'’.-]+, $")
 """`Rolf Hagen, 57, was detained`."""
 _CLOCK = re.compile(r"\s?(?:[ap]\.?\s?m\b|o['’]clock\b|:\d\d)", re.I)
 _NAMED = re.compile(r"(?:^|[\w,;’'”\"] )(?P<word>[A-Z][a-z]+) $")
 """A capital before a number: `Line 4`, `Flight 12`."""
-_ROUGH = frozenset(
+_NO_LABEL = EMPTY | frozenset(
     ["nearly", "almost", "roughly", "another", "exactly", "fewer", "less", "least", "barely", "nor"]
 )
+_NO_LABEL_ENDS = ("ed", "day")
+"""Of a word with which a sentence begins: `Killed 40 people`, `Monday 40 people were hurt`."""
 _AFTER = re.compile(r"\s?(?:,|\.|;|\)|$)")
 _WORTH_TEXT = """
 price cost income fine fee salary wage budget ransom sum reward revenue profit loss debt damages compensation bail bill
-turnover payment subsidy grant deficit pension rent tax toll amount
+turnover payment subsidy grant deficit pension rent tax
 """
-WORTH = frozenset(_WORTH_TEXT.split()) - {"toll", "amount"}
+WORTH = frozenset(_WORTH_TEXT.split())
 """Nouns of which "what" asks for money."""
 SHARES = frozenset(["percent", "percentage", "share", "proportion", "turnout"])
 _HOW: dict[str, Measure] = {
@@ -111,13 +113,18 @@ def told(text: str, start: int, end: int, *, money: bool, share: bool) -> Measur
     if money:
         return "money"
     before, after = text[max(0, start - 30) : start], text[end : end + 40]
-    named = _NAMED.search(before)
-    if _CLOCK.match(after) or (named and text[start].isdigit() and bare(named["word"]) not in EMPTY | _ROUGH):
+    if _CLOCK.match(after) or (text[start].isdigit() and _is_label(before)):
         return "label"
     if _OLD.match(after) or _AGED.search(before) or (_APPOSED.search(before) and _AFTER.match(after)):
         return "age"
     unit = _UNIT.match(after)
     return _MEASURE[unit["unit"].casefold()] if unit else "count"
+
+
+def _is_label(before: str) -> bool:
+    named = _NAMED.search(before)
+    word = bare(named["word"]) if named else ""
+    return bool(word) and word not in _NO_LABEL and not word.endswith(_NO_LABEL_ENDS)
 
 
 def counts(text: str, end: int, head: str) -> float:

@@ -17,7 +17,7 @@ from qa.answer.words import bare
 _TITLES_TEXT = """
 spokesman spokeswoman spokesperson lawyer attorney prosecutor economist scientist researcher driver survivor resident
 witness farmer nurse pilot commander commissioner chairman chairwoman manager trainer striker goalkeeper midfielder
-opposition candidate lawmaker deputy auditor engineer historian owner farmer inspector detective sheriff bishop imam
+opposition candidate lawmaker deputy auditor engineer historian owner inspector detective sheriff bishop imam
 """
 _TITLES = HONORIFICS | frozenset(_TITLES_TEXT.split())
 _BEFORE = re.compile(r"(?P<word>[\w-]+),? $")
