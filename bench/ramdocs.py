@@ -11,7 +11,7 @@ from typing import Any
 from bench.cases import SETS, half, plain, room
 from qa.adapters.splitter import sentence_spans
 from qa.answer import quote, words
-from qa.answer.kinds import Value
+from qa.answer.candidates import Value
 from qa.answer.sentences import Asked
 from qa.models import UNDATED, Hit, Passage, Summary
 

@@ -9,7 +9,8 @@ import pytest
 from test_quote import asked, hit
 
 from qa.answer import conflicts, quote, values, verify
-from qa.answer.kinds import Kind, Value
+from qa.answer.candidates import Value
+from qa.answer.kinds import Kind
 from qa.models import AnswerDraft, Conflict, Hit
 
 SAILORS = "How many sailors did the ferry Aurora carry?"

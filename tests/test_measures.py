@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_quote import answer, asked, hit
 
-from qa.answer import kinds, measures, quote
+from qa.answer import candidates, kinds, measures, quote
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_a_question_says_what_its_number_measures(question: str, measure: str, h
 def test_a_number_that_measures_something_else_is_no_candidate(
     question: str, text: str, found: list[str]
 ) -> None:
-    assert [value.shown for value in kinds.values(text, kinds.kind_of(question))] == found
+    assert [value.shown for value in candidates.values(text, kinds.kind_of(question))] == found
 
 
 def test_a_number_counts_what_is_named_beside_it() -> None:
     kind = kinds.kind_of("How many passengers drowned?")
     text = "Of 132 passengers 60 were missing, 23 people drowned and 4 boats sank."
-    fits = {value.shown: value.fits for value in kinds.values(text, kind)}
+    fits = {value.shown: value.fits for value in candidates.values(text, kind)}
     assert fits == {"132": measures.SAME, "60": measures.BARE, "23": measures.ALIKE, "4": measures.OTHER}
 
 

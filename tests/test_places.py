@@ -9,7 +9,7 @@ import pytest
 
 from bench import places as bench
 from qa import bootstrap
-from qa.answer import kinds, places
+from qa.answer import candidates, kinds, places
 from qa.answer.kinds import Kind
 from qa.service import Newsroom
 from qa.settings import Settings
@@ -47,7 +47,7 @@ async def test_a_name_is_put_first_and_only_those_differ_that_are_told_of_the_sa
     ],
 )
 def test_a_name_with_a_capital_is_a_place_by_what_stands_around_it(sentence: str, found: list[str]) -> None:
-    values = kinds.values(sentence, Kind("where"))
+    values = candidates.values(sentence, Kind("where"))
     assert [one.shown for one in values if one.fits >= places.PLAIN] == found
 
 
@@ -65,7 +65,7 @@ def test_a_name_with_a_capital_is_a_place_by_what_stands_around_it(sentence: str
 def test_the_place_of_a_journey_is_the_one_that_is_asked_for(
     question: str, sentence: str, found: list[str]
 ) -> None:
-    values = kinds.values(sentence, kinds.kind_of(question))
+    values = candidates.values(sentence, kinds.kind_of(question))
     assert [one.shown for one in values if one.fits >= places.PLAIN] == found
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from qa.answer import judge, kinds, quote, words
+from qa.answer import candidates, judge, kinds, quote, words
 from qa.answer.sentences import Asked
 from qa.answer.silence import Beside
 from qa.models import AnswerDraft, Hit, Passage, Published, Summary
@@ -186,20 +186,20 @@ def test_a_capital_is_asked_for_and_answers_for_its_country() -> None:
     told = hit("In December 2023, the deputy minister Ivan Petrov visited the capital of Niger.")
     assert answer("Who visited Niamey in December 2023?", told).claims[0].text == "Ivan Petrov"
     kind = kinds.kind_of("Where in Niger did they land?")
-    named = kinds.values(
+    named = candidates.values(
         "They landed in Niamey, two said in French to Malian officers in St. Petersburg.", kind
     )
     assert [one.shown for one in named] == ["Niamey", "St. Petersburg"]
     where = asked("Where in Niger did they land?")
-    assert not kinds.given(named[0], where.stems, where.said), "the question does not say which city"
+    assert not candidates.given(named[0], where.stems, where.said), "the question does not say which city"
     inside = asked("Did they land in Niamey?")
-    assert kinds.given(named[0], inside.stems, inside.said)
+    assert candidates.given(named[0], inside.stems, inside.said)
 
 
 def test_a_name_keeps_its_small_words() -> None:
-    places = kinds.values(
+    places = candidates.values(
         "They met in Coeur d'Alene and in Rio de Janeiro.", kinds.kind_of("Where did they meet?")
     )
     assert [one.shown for one in places] == ["Coeur d'Alene", "Rio de Janeiro"]
-    people = kinds.values("Then Ursula von der Leyen met Lula da Silva.", kinds.kind_of("Who met?"))
+    people = candidates.values("Then Ursula von der Leyen met Lula da Silva.", kinds.kind_of("Who met?"))
     assert [one.shown for one in people] == ["Ursula von der Leyen", "Lula da Silva"]

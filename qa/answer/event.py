@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from qa.answer import attach
-from qa.answer.kinds import Value
+from qa.answer.candidates import Value
 from qa.answer.sentences import Asked, Sentence
 from qa.dates import Clause, clauses
 

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from qa.answer.candidates import HONORIFICS, Value
 from qa.answer.gazetteer import KNOWN
-from qa.answer.kinds import HONORIFICS, Value
 from qa.answer.words import bare
 
 _TITLES_TEXT = """

@@ -18,8 +18,9 @@ from operator import or_
 
 import numpy as np
 
-from qa.answer import kinds, names, words
-from qa.answer.kinds import Kind, Value
+from qa.answer import candidates, kinds, names, words
+from qa.answer.candidates import Value
+from qa.answer.kinds import Kind
 from qa.answer.orders import is_order
 from qa.models import Hit, Spoken
 
@@ -184,8 +185,8 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
     highest = max(sentence.hit.score for sentence in sentences) or 1.0
     seen = []
     for sentence, values in zip(sentences, _values(asked, sentences), strict=True):
-        new = tuple(value for value in values if not kinds.given(value, asked.stems, asked.said))
-        fits = bool(new) or (not values and kinds.answers(sentence.text, asked.kind))
+        new = tuple(value for value in values if not candidates.given(value, asked.stems, asked.said))
+        fits = bool(new) or (not values and candidates.answers(sentence.text, asked.kind))
         # A sentence whose values all stand in the question already says nothing new.
         seen.append((sentence, new, _seen(asked, sentence, new, fits, highest)))
     sums = np.array([row for *_, row in seen]) @ np.array(WEIGHTS) + BIAS
@@ -198,7 +199,7 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
 
 def _values(asked: Asked, sentences: Sequence[Sentence]) -> list[list[Value]]:
     """The candidate answers of each sentence; of names, whether they are people is told by all of them."""
-    found = [kinds.values(sentence.text, asked.kind) for sentence in sentences]
+    found = [candidates.values(sentence.text, asked.kind) for sentence in sentences]
     told = [(sentence.text, values) for sentence, values in zip(sentences, found, strict=True)]
     if asked.kind.name == "who":
         return names.people(told)
@@ -225,7 +226,7 @@ def _seen(
         hit.cosine or 0.0,
         1.0 / (1 + sentence.rank),
         1.0 if fits else 0.0,
-        max((kinds.nearness(value, text, asked.content) for value in new), default=0.0),
+        max((candidates.nearness(value, text, asked.content) for value in new), default=0.0),
         1.0 if hit.passage.ordinal == 0 and sentence.place < 2 else 0.0,
         1.0 if text.endswith("?") else 0.0,
         1.0 if len(text) < 50 else 0.0,

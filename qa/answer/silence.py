@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer import words
+from qa.answer.candidates import CALENDAR
 from qa.answer.judge import swapped, whole
-from qa.answer.kinds import CALENDAR, Kind
+from qa.answer.kinds import Kind
 from qa.answer.sentences import Asked, Scored
 
 _TOPIC = 0.5

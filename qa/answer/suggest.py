@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from qa.answer import kinds, words
+from qa.answer import candidates, words
 from qa.answer.kinds import Kind
 from qa.models import Hit
 
@@ -33,11 +33,11 @@ def _of(text: str) -> Iterator[tuple[str, str]]:
     """`What did Mohammed Toumba say?` where a sentence has him say it, `Who is ...?` where it presents him."""
     for found in _TOLD.finditer(text):
         if found["verb"] in ("said", "told", "announced"):
-            for value in kinds.values(f"x {found['who']}", _WHO):
+            for value in candidates.values(f"x {found['who']}", _WHO):
                 if " " in value.shown:
                     verb = "announce" if found["verb"] == "announced" else "say"
                     yield value.shown, f"What did {value.shown} {verb}?"
     for found in re.finditer(r"(?P<who>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+), (?:the|a|an) [a-z]", text):
-        for value in kinds.values(f"x {found['who']}", _WHO):
+        for value in candidates.values(f"x {found['who']}", _WHO):
             if " " in value.shown:
                 yield value.shown, f"Who is {value.shown}?"

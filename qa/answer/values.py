@@ -11,8 +11,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
-from qa.answer import attach, days, event, kinds
-from qa.answer.kinds import HONORIFICS, Kind, Value
+from qa.answer import attach, candidates, days, event
+from qa.answer.candidates import HONORIFICS, Value
+from qa.answer.kinds import Kind
 from qa.answer.sentences import Asked, Scored
 from qa.answer.words import COUNTRY, bare
 from qa.models import Spoken
@@ -99,7 +100,7 @@ def told(asked: Asked, scored: Sequence[Scored]) -> list[Told]:
     for one in scored[:CONSIDERED]:
         said = [_when(asked, one, value) for value in one.values]
         for value, when, counts in zip(one.values, said, _counts(asked, one, said), strict=True):
-            near = kinds.nearness(value, one.sentence.text, asked.content)
+            near = candidates.nearness(value, one.sentence.text, asked.content)
             weight = one.chance * (_NEAR + near + _SAYS * one.seen[0])
             if counts:
                 found.append(Told(value, one, weight * counts * value.fits, when))
