@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import date as Day
@@ -29,11 +29,11 @@ REMEMBERED = 500
 """Questions whose passages are kept: a page that is loaded again, a follow-up, a story that many ask about."""
 MONTH = 30
 """Days, and the articles in them from which on an archive has news of every day."""
+PLACED = 16_384
+"""Candidates whose places are kept, some 30 MB: half of a question's were another's before."""
 WORKERS = 2
 """Questions that are computed on at the same time. Most of it holds the interpreter, which one thread has at a time."""
 V = TypeVar("V")
-Known = tuple[dict[int, Place], dict[int, float]]
-"""Of some passages, by their numbers: where they stand, and the scores of their words."""
 
 
 class Remembered(Generic[V]):
@@ -60,6 +60,38 @@ class Remembered(Generic[V]):
             self._held.clear()
 
 
+class Places:
+    """Where passages stand, looked up once while the archive stays as it is."""
+
+    def __init__(self, archive: Archive, most: int = PLACED) -> None:
+        self._archive, self._most, self._lock = archive, most, Lock()
+        self._of: tuple[int, str] = (-1, "")
+        self._held: OrderedDict[int, Place] = OrderedDict()
+
+    def get(self, numbers: Collection[int], *, model: str) -> dict[int, Place]:
+        """Those of the passages that are there, each with its vector of the model."""
+        now = (self._archive.position(), model)
+        with self._lock:
+            if self._of != now:
+                self._held.clear()
+                self._of = now
+            found = {number: self._held[number] for number in numbers if number in self._held}
+            for number in found:
+                self._held.move_to_end(number)
+        missing = sorted(number for number in numbers if number not in found)
+        new = self._archive.places(missing, model=model) if missing else {}
+        with self._lock:
+            if self._of == now:
+                self._held.update(new)
+                while len(self._held) > self._most:
+                    self._held.popitem(last=False)
+        return found | new
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+
 class Search:
     """Finds passages in an archive. All of a search is done with the same parts: a question's vector never meets one of
     another model."""
@@ -70,11 +102,13 @@ class Search:
             lambda held, asked: held.embedder().embed_question(asked)
         )
         self._found = Remembered[tuple[Hit, ...]]()
+        self._places = Places(archive)
         self._beside = ThreadPoolExecutor(WORKERS, thread_name_prefix="vectors")
 
     def clear(self) -> None:
         """Forget what was found, and the parts that it was found with."""
         self._found.clear()
+        self._places.clear()
         self._vector.cache_clear()
 
     def find(
@@ -137,10 +171,9 @@ class Search:
     ) -> tuple[list[retrieve.Ranked], retrieve.Legs]:
         keywords, today = held.keywords, filters.as_of or self.today()
 
-        def near() -> tuple[Vectors, Known]:
+        def near() -> tuple[Vectors, Scored]:
             vector = embed()
-            nearest = held.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters)
-            return vector, self._known(held, asked, {number for number, _ in nearest}, {})
+            return vector, held.vectors.nearest(vector, k=retrieve.NEAREST, filters=filters)
 
         # The interpreter is free while a text is embedded and while an index is searched, so that the one leg costs no
         # more time than the other.
@@ -150,9 +183,13 @@ class Search:
         )
         whole = keywords.articles(asked, k=retrieve.NEAREST, filters=filters)
         best = self._by_words(keywords, asked, wanted, filters)
-        places, words = self._known(held, asked, {*best, *(number for number, _ in whole)}, best)
-        vector, (near_places, near_words) = beside.result()
-        places, words = dict(sorted({**places, **near_places}.items())), words | near_words
+        by_words = {*best, *(number for number, _ in whole)}
+        places = self._places.get(by_words, model=held.fingerprint)
+        vector, nearest = beside.result()
+        also = {number for number, _ in nearest} - by_words
+        places |= self._places.get(also, model=held.fingerprint)
+        places = dict(sorted(places.items()))
+        words = best | keywords.scores(asked, sorted((by_words | also) - best.keys()))
         legs = retrieve.Legs(
             vector, {number: score for number, score in words.items() if number in places}, whole,
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
@@ -160,11 +197,6 @@ class Search:
         )  # fmt: skip
         asked_on = self.asked_on(filters) or (today if wanted.latest else None)
         return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
-
-    def _known(self, held: Parts, asked: str, numbers: set[int], words: dict[int, float]) -> Known:
-        """`words`: the scores that are known already."""
-        places = self._archive.places(sorted(numbers), model=held.fingerprint)
-        return places, words | held.keywords.scores(asked, sorted(numbers - words.keys()))
 
     def _by_words(
         self, keywords: KeywordSearch, asked: str, wanted: retrieve.Wanted, filters: Filters

@@ -138,16 +138,12 @@ class Newsroom(Library):
     async def _told(self, asking: Asking, watch: Stopwatch) -> AsyncGenerator[Event]:
         teller, name = Teller(), uuid.uuid4().hex
         asked = await self._standalone(asking, watch)
-        filters, hits = await self._work(self._sought, asked, asking.filters, watch)
-        asking = replace(asking, filters=filters)
+        asking, hits, writer = await self._work(self._sought, asked, asking, watch)
         yield Sources(asked, tuple({hit.article.id: hit.article for hit in hits}.values()), name)
-        model, notes = self._writer(asking, hits)
-        if model is None:
-            made = Made(
-                *await self._work(self._quoted, asked, asking.filters, hits, watch), Written(notes=notes)
-            )
+        if isinstance(writer, Made):
+            made = writer
         else:
-            async with aclosing(self._written(model, asked, asking.filters, hits, watch)) as steps:
+            async with aclosing(self._written(writer, asked, asking.filters, hits, watch)) as steps:
                 async for step in steps:
                     if isinstance(step, Made):
                         made = step
@@ -283,10 +279,19 @@ class Newsroom(Library):
             )
         return words
 
-    def _sought(self, asked: str, filters: Filters, watch: Stopwatch) -> tuple[Filters, Sequence[Hit]]:
-        """The filters with what the question itself says of time, and what was found within them."""
-        within = self._until(asked, filters)
-        return within, self._find(asked, within, PASSAGES, watch)
+    def _sought(
+        self, asked: str, asking: Asking, watch: Stopwatch
+    ) -> tuple[Asking, Sequence[Hit], Made | LanguageModel]:
+        """Asking, within what the question itself says of time; what was found; and the model that is to write.
+
+        Without one, the answer itself: quoting takes no longer than to come back here for it.
+        """
+        asking = replace(asking, filters=self._until(asked, asking.filters))
+        hits = self._find(asked, asking.filters, PASSAGES, watch)
+        model, notes = self._writer(asking, hits)
+        if model is not None:
+            return asking, hits, model
+        return asking, hits, Made(*self._quoted(asked, asking.filters, hits, watch), Written(notes=notes))
 
     def _joined(self, asked: str, filters: Filters, limit: int, watch: Stopwatch) -> list[Hit]:
         hits = self._find(asked, filters, limit, watch)

@@ -8,6 +8,7 @@ from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import draft
 from fakes import FakeEmbedder
@@ -15,8 +16,8 @@ from fakes import FakeEmbedder
 from qa.dates import Interval
 from qa.errors import ModelUnavailable
 from qa.models import Filters, Published
-from qa.ports import KeywordSearch, Scored, Vectors
-from qa.search import SLICE, Remembered, Search
+from qa.ports import KeywordSearch, Place, Scored, Vectors
+from qa.search import SLICE, Places, Remembered, Search
 from qa.service import Newsroom
 
 ASKED = "When did the flood reach Aveley?"
@@ -84,6 +85,40 @@ def test_what_was_asked_for_last_is_remembered() -> None:
     kept.clear()
     kept.get("b", lambda: make("b"))
     assert made[-1] == "b"
+
+
+def test_where_passages_stand_is_looked_up_once_while_the_archive_stays_as_it_is() -> None:
+    asked: list[list[int]] = []
+
+    class Archive:
+        at = 1
+
+        def position(self) -> int:
+            return self.at
+
+        def places(self, ids: Sequence[int], *, model: str) -> dict[int, Place]:
+            asked.append(list(ids))
+            day = date(2024, 4, self.at)
+            return {number: Place(number, model, 0, "", day, np.zeros(1, np.float32)) for number in ids}
+
+    archive = Archive()
+    places = Places(archive, most=3)  # type: ignore[arg-type]
+
+    def days(*numbers: int, model: str = "a") -> dict[int, tuple[str, int]]:
+        found = places.get(numbers, model=model)
+        return {number: (place.article_id, place.day.day) for number, place in found.items() if place.day}
+
+    assert days(2, 1) == {1: ("a", 1), 2: ("a", 1)}
+    assert days(2, 3) == {2: ("a", 1), 3: ("a", 1)}
+    assert asked == [[1, 2], [3]]
+    days(4)
+    days(2, 3, 4)
+    assert asked[2:] == [[4]], "of more than three, the one that was asked for longest ago is not kept"
+    days(1)
+    archive.at = 2
+    assert days(4) == {4: ("a", 2)}, "of the archive as it is now"
+    assert days(4, model="b") == {4: ("b", 2)}, "never with a vector of another model"
+    assert asked[3:] == [[1], [4], [4]]
 
 
 def test_those_that_speak_of_a_time_are_looked_for_from_the_best_on() -> None:

@@ -214,5 +214,6 @@ def given(value: Value, question: frozenset[str], said: frozenset[str]) -> bool:
 
     `said` are the question's words: "where in Niger" does not say Niamey, though what Niamey does Niger does.
     """
-    seats = {word for word in map(bare, WORD.findall(value.shown)) if word in SEAT}
-    return stems_of(value.shown) <= question and seats <= said
+    if not stems_of(value.shown) <= question:
+        return False
+    return all(word in said for word in map(bare, WORD.findall(value.shown)) if word in SEAT)

@@ -29,17 +29,17 @@ _ORDER = re.compile(
 )
 _WORDS = (
     "ignore", "disregard", "forget", "override", "discard", "bypass", "answer", "repl", "response", "output", "summar",
-    "note", "notice", "prompt", "message", "instruction", "attention", ":", "citing", "quoting", "you are ", "supersede",
+    "note", "notice", "prompt", "message", "instruction", "attention", ": ", "citing", "quoting", "you are ", "supersede",
     "decode", "obey", "link", "image", "picture", "url", "markdown", "unrestricted",
 )  # fmt: skip
 """Every order has one of them: looking for these first takes a tenth of the time, for every sentence that is found."""
-_AS_I = str.maketrans("\u0130\u0131", "ii")
-"""What a pattern takes for an i, whatever the case, and `lower` does not."""
 _ADDRESS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,12}://|(?<!:)//[a-z0-9-]+\.[a-z]|\bwww\.[a-z]|\b(?:mailto|javascript|data|vbscript):\S"
     r"|\b[\w.+-]+@[\w-]+\.[a-z]",
     re.I,
 )
+_SIGNS = ("//", "www.", "@", "mailto:", "javascript:", "data:", "vbscript:")
+"""All addresses have one of them."""
 _MARKUP = re.compile(
     r"!?\[[^\]]{0,200}\]\s?[(\[:]|<\s?/?\s?[a-z!][^>]{0,300}>|<\|[^|]{0,50}\|>|[}\]]\s?,\s?\"\w+\"\s?:", re.I
 )
@@ -58,15 +58,20 @@ MAX_READ = 4_000
 @lru_cache(maxsize=8_192)
 def is_order(text: str) -> bool:
     """Whether a sentence gives orders to a machine, carries an address or markup, or hides something."""
-    if _hides(text):
-        return True
     seen = text[:MAX_READ]
-    if not seen.isascii():
-        seen = unicodedata.normalize("NFKC", _HIDDEN.sub("", seen))
-    lower = seen.lower() if seen.isascii() else seen.translate(_AS_I).lower()
+    if seen.isascii():
+        lower = seen.lower()
+    else:
+        if _HIDDEN.search(seen):
+            if _hides(seen):
+                return True
+            seen = _HIDDEN.sub("", seen)
+        seen = unicodedata.normalize("NFKC", seen)
+        # What a pattern takes for an i, whatever the case, and `lower` does not.
+        lower = seen.replace("\u0130", "i").replace("\u0131", "i").lower()
     return bool(
         (_any(_WORDS, lower) and _ORDER.search(seen))
-        or (_any(("//", "www.", ":", "@"), lower) and _ADDRESS.search(seen))
+        or (_any(_SIGNS, lower) and _ADDRESS.search(seen))
         or (_any(_BRACKETS, seen) and _MARKUP.search(seen))
         or (max(map(len, seen.split()), default=0) >= _LONG and _BLOB.search(seen))
     )
@@ -81,5 +86,5 @@ def _any(signs: Sequence[str], text: str) -> bool:
 
 def _hides(text: str) -> bool:
     """Tag characters spell words that nobody sees; letters apart by zero-width characters hide theirs from a search."""
-    hidden = [] if text.isascii() else _HIDDEN.findall(text[:MAX_READ])
+    hidden = _HIDDEN.findall(text)
     return any("\U000e0000" <= char <= "\U000e007f" for char in hidden) or len(hidden) > 5

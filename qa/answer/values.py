@@ -225,8 +225,9 @@ def one_name(one: str, other: str) -> bool:
     if not left or not right:
         return one.casefold() == other.casefold()
     shorter, longer = sorted((left, right), key=len)
-    matched = [next((word for word in longer if _spelt_alike(word, part)), "") for part in shorter]
-    return all(matched) and (len(shorter) > 1 or _spelt_alike(shorter[0], longer[-1]) or len(longer) < 3)
+    if not all(any(word and _spelt_alike(word, part) for word in longer) for part in shorter):
+        return False
+    return len(shorter) > 1 or _spelt_alike(shorter[0], longer[-1]) or len(longer) < 3
 
 
 @lru_cache(maxsize=10_000)

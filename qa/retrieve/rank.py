@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import timedelta
 from math import exp, log
+from typing import NamedTuple
 
 import numpy as np
 
@@ -66,8 +67,9 @@ class Legs:
     """The days that candidates speak of, where the question names a time at which something happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
+    """A candidate with its scores. A tuple, for every question makes hundreds."""
+
     place: Place
     score: float
     """0 to 1: of the most that a passage could reach for this question."""
@@ -86,21 +88,17 @@ def rank(
         + (_named(wanted) if wanted.publishers else 0)
         + DATED
     )
-    scored = [
-        Ranked(
-            place,
-            (relevance[number] + _preferred(place, wanted, as_of, legs.spoken.get(number, ()))) / most,
-            cosines[number],
-        )
-        for number, place in places.items()
-    ]
+    if wanted.publishers or wanted.time or as_of:
+        for number, place in places.items():
+            relevance[number] += _preferred(place, wanted, as_of, legs.spoken.get(number, ()))
+    scored = [Ranked(place, relevance[number] / most, cosines[number]) for number, place in places.items()]
     return sorted(scored, key=lambda found: (-found.score, found.place.passage))
 
 
 def _cosines(places: Mapping[int, Place], vector: Vectors) -> dict[int, float]:
     if not places:
         return {}
-    rows = np.stack([place.vector for place in places.values()])
+    rows = np.concatenate([place.vector for place in places.values()]).reshape(len(places), -1)
     return dict(zip(places, (rows @ vector).tolist(), strict=True))
 
 
@@ -124,8 +122,11 @@ def _with_seconds(places: Mapping[int, Place], scores: Mapping[int, float]) -> d
     second: dict[str, float] = {}
     for number, place in places.items():
         article, score = place.article_id, scores[number]
-        second[article] = max(second.get(article, 0.0), min(score, best.get(article, 0.0)))
-        best[article] = max(best.get(article, 0.0), score)
+        first = best.get(article, 0.0)
+        if score > first:
+            best[article], second[article] = score, first
+        elif score > second.setdefault(article, 0.0):
+            second[article] = score
     return {number: scores[number] + SECOND * second[place.article_id] for number, place in places.items()}
 
 

@@ -547,11 +547,21 @@ def _json(text: str) -> Any:
     return None if text == "null" else json.loads(text)
 
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut, not only a killed process
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    # Read in place, up to so many bytes: whatever is written empties every other connection's own cache, and each answer
+    # is written down, so that a question read all its pages anew, a system call each.
+    f"mmap_size={512 * 2**20}",
+)
+
+
 def _pragmas(connection: Any, _record: object) -> None:
     # Transactions are ours: Python's own would leave schema changes out of them.
     connection.isolation_level = None
-    # synchronous=FULL: what was acknowledged survives a power cut, not only a killed process.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("qa_fold", 1, fold, deterministic=True)
 
