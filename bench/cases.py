@@ -30,7 +30,10 @@ from qa.telemetry import Stopwatch
 SETS = Path(__file__).parent.parent.parent / "shared" / "bench"
 OWN = Path(__file__).parent / "sets"
 """Small archives of invented news with their questions, written without sight of the code."""
-TUNED, HELD = ("capital", "coast", "harbour", "market"), ("league", "summit")
+TUNED = (
+    "border", "capital", "coast", "delta", "harbour", "lagoon", "market", "plateau", "quarry", "savanna", "steppe", "valley",
+)  # fmt: skip
+HELD = "island", "league", "prairie", "summit"
 """Of the first, the even halves tune; the others are only reported on."""
 
 

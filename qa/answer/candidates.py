@@ -40,6 +40,19 @@ WHEN = re.compile(
     rf"|(?:last |this |next |early |late )?{_DAY}|(?:last|next|this) (?:week|month|year|{_MONTH})"
     rf"|(?:[Ii]n |[Ss]ince )(?:early |mid-?|late )?{_MONTH}(?! \d)|yesterday|tomorrow)(?!\w)"
 )
+_HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_HOUR = rf"(?:{'|'.join(_HOURS)}|\d{{1,2}})"
+CLOCK = re.compile(
+    rf"(?<![\w.,:€$£])(?:(?P<hour>\d{{1,2}})(?:(?P<mark>[:.])(?P<minute>\d\d))?(?P<half>\s?[ap]\.?\s?m\b\.?)?"
+    rf"|(?P<part>half|(?:a )?quarter) (?P<side>past|to) (?P<near>{_HOUR})|(?P<oclock>{_HOUR}) o['’]clock"
+    rf"|(?:(?:shortly|soon|just) )?(?:before|after) (?P<told>{'|'.join(_HOURS)})(?= (?:in the|at night|on |this |yesterday))"
+    r"|(?P<named>noon|midday|midnight))(?![\d%]|\w)",
+    re.I,
+)
+_AT = re.compile(
+    r"\b(?:at|by|around|about|until|till|since|from|before|after|past)\s(?:about |around )?$", re.I
+)
+"""What stands before figures that are a time of the day though they do not say so: `at 5.40`."""
 _NAME = re.compile(
     r"(?<![\w’'-])(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]\.)(?:\.? (?:(?:of|de|del|der|den|di|da|van|von|bin|al|la|the|and|&) |[dl]['’])*[A-Z][\w'’&.-]*)*)"
 )
@@ -72,6 +85,8 @@ def values(sentence: str, kind: Kind) -> list[Value]:
     """The candidate answers of that kind, in the order in which they stand; for "who" all that may be a person's name."""
     if kind.name == "when":
         return [_value(m, m.start(), m.end(), _when_key(m.group())) for m in WHEN.finditer(sentence)]
+    if kind.name == "clock":
+        return list(_times(sentence))
     if kind.name == "number":
         return list(_numbers(sentence, kind))
     if kind.name == "where":
@@ -85,6 +100,26 @@ def values(sentence: str, kind: Kind) -> list[Value]:
 
 def _value(found: re.Match[str], start: int, end: int, key: str) -> Value:
     return Value(key, found.string[start:end], start, end)
+
+
+def _times(sentence: str) -> Iterator[Value]:
+    """Times of the day. Morning and evening are one where only one of two says which: the key is of twelve hours."""
+    for found in CLOCK.finditer(sentence):
+        sure = found["half"] or found["mark"] == ":" or not found["hour"]
+        if not sure and not (found["minute"] and _AT.search(sentence[: found.start()])):
+            continue
+        if found["named"]:
+            at = 0
+        elif found["part"]:
+            minute = 30 if found["part"].casefold() == "half" else 15
+            at = 60 * _hour(found["near"]) + (minute if found["side"].casefold() == "past" else -minute)
+        else:
+            at = 60 * _hour(found["hour"] or found["oclock"] or found["told"]) + int(found["minute"] or 0)
+        yield Value(str(at % 720), found.group(), found.start(), found.end())
+
+
+def _hour(text: str) -> int:
+    return int(text) if text.isdigit() else _HOURS.index(text.casefold()) + 1
 
 
 def _when_key(text: str) -> str:

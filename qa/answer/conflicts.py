@@ -14,7 +14,7 @@ from qa.answer.sentences import Asked
 from qa.answer.values import NAMED, Group, Told
 from qa.models import Conflict, ConflictDraft, ConflictValueDraft, QuoteDraft
 
-COMPARED = frozenset({"when", "number", "who", "where", "which"})
+COMPARED = frozenset({"when", "clock", "number", "who", "where", "which"})
 _TITLED = sentences.FEATURES.index("with headline")
 MAX_VALUES = 5
 SPEAKS = 0.45

@@ -11,7 +11,7 @@ from qa.answer.measures import Measure
 from qa.answer.places import Way
 from qa.answer.words import EMPTY, WORD, bare
 
-Name = Literal["when", "number", "who", "where", "which", "yes_no", "why", "what"]
+Name = Literal["when", "clock", "number", "who", "where", "which", "yes_no", "why", "what"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,14 @@ senator lawmaker author artist coach star politician governor mayor spokesman bi
 """
 _PERSON = frozenset(_PERSON_TEXT.split())
 _SITE_TEXT = """
-city country town place state region province continent village capital nation county island
+city country town place state region province continent village capital nation county island district
+airport port harbour harbor prison jail hospital stadium museum hotel square street camp suburb
 """
 _SITE = frozenset(_SITE_TEXT.split())
 _PROPER_TEXT = """
 country nation state team club company firm corporation airline automaker retailer chain brand band party university
 school network channel newspaper magazine film movie show series album song book game app website agency organization
-organisation
+organisation ship vessel ferry tanker freighter yacht painting bank regiment ministry union newspaper novel opera
 """
 PROPER = frozenset(_PROPER_TEXT.split())
 """Things asked for with `which` whose names are written with a capital: sports and kinds of equipment are not."""
@@ -51,7 +52,8 @@ _YES_NO = re.compile(
 )
 _ASKED = re.compile(
     r"\b(?P<how>how (?P<what>many|much|old|long|far|often|soon|big|large|small|strong|fast|tall|high|deep|wide|heavy))\b(?P<rest>.*)"
-    r"|\b(?P<when>when|what (?:date|day|year|month|time)|which (?:date|day|year|month))\b"
+    r"|\b(?P<clock>(?:what|which) (?:time|hour)(?! of (?:the )?(?:year|month|week)))\b"
+    r"|\b(?P<when>when|what (?:date|day|year|month)|which (?:date|day|year|month))\b"
     r"|\b(?P<who>who(?:m|se)?)\b|\b(?P<where>where)\b|\b(?P<why>why)\b"
     r"|\b(?P<which>which|what)\b(?P<tail>.*)",
     re.I | re.S,
@@ -66,17 +68,21 @@ made met paid put quit ran rose sank sang saw sent set shot sold spent spoke sto
 told went won wore wrote
 """
 _PAST = frozenset(_PAST_TEXT.split())
-_COUNTED = (
-    frozenset(["number", "population", "magnitude", "age", "rate", "toll", "amount", "total"])
-    | measures.WORTH
-    | measures.SHARES
-)
+_NUMBERS_TEXT = """
+number population magnitude age rate toll amount total majority margin score speed depth height length width distance weight
+temperature capacity attendance size length
+"""
+_COUNTED = frozenset(_NUMBERS_TEXT.split()) | measures.WORTH | measures.SHARES
 _COSTS = re.compile(
     r"what (?:is|was|will|would|does|did|do|has|have)\b.*\b(?:costs?|worth|pay|paid|earn|charge)\b", re.I
 )
-_ARTICLE = re.compile(r"^\s*(?:is|was|were|are|will be)\s+(?:the|a|an)\b", re.I)
+_ARTICLE = re.compile(
+    r"^\s*(?:is|was|were|are|will be)\s+(?:the|a|an|his|her|its|their|[\w ]+['’]s?)(?= )", re.I
+)
 _MEASURE = re.compile(
-    rf"\s*(?:is|was|were|are|will be) the (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(_COUNTED))})\b", re.I
+    r"\s*(?:is|was|were|are|will be) (?:(?:the|his|her|its|their)|(?:[\w-]+ ){0,4}?[\w-]+['’]s?) (?:[\w-]+ ){0,4}?"
+    rf"(?:{'|'.join(sorted(_COUNTED))})\b",
+    re.I,
 )
 
 
@@ -99,6 +105,8 @@ def kind_of(question: str) -> Kind:
 def _from(found: re.Match[str], clause: str) -> Kind:
     if found["how"]:
         return _how(found["what"].casefold(), found["rest"])
+    if found["clock"]:
+        return Kind("clock")
     if found["when"]:
         return Kind("when", year="year" in found["when"].casefold())
     for name in ("who", "where", "why"):

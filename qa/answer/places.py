@@ -66,6 +66,11 @@ _MOVES = re.compile(
     r"|ship(?:ped|ping)|sail\w*|export\w*|deliver\w*|escape\w*|retreat\w*|withdr[ae]w\w*|migrat\w*|expand\w*)\b|\bto\s*\??$",
     re.I,
 )
+_LEAVES = re.compile(
+    r"\bfrom\b|\b(?:tak(?:e|es|en|ing)|took|set|sets|setting) (?:off|out)\b|\bdepart\w*|\boriginat\w*"
+    r"|\b(?:come|came|comes|sail(?:ed)?|started?)\s*\??$",
+    re.I,
+)
 _WITHIN = re.compile(r"^(?:['’]s?)?[\s,(]*(?:(?!(?:from|to|or|but|not|than|into|then)\b)[a-z]+,?\s+){0,5}$")
 """What stands between two places of which one is in the other: "Niger's capital, Niamey", "Varna, Bulgaria"."""
 _BOTH = re.compile(r"^,? (?:and )?(?:the )?$")
@@ -73,7 +78,7 @@ _BOTH = re.compile(r"^,? (?:and )?(?:the )?$")
 
 def way(question: str) -> Way:
     """Which of the places of a journey is asked for."""
-    if re.search(r"\bfrom\b", question, re.I):
+    if _LEAVES.search(question):
         return "from"
     return "to" if _MOVES.search(question) else "at"
 

@@ -18,7 +18,7 @@ from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, Published, Qu
 SENTENCES = 3
 CLOSE = 0.4
 """Share of the best sentence's chance that another one needs to be shown."""
-AS_GOOD = 0.95
+AS_GOOD = 0.9
 """The same for one of another article than those that are quoted."""
 BESIDE = 0.3
 """Share of the winner's weight that its report, or its event, needs to be shown beside it."""

@@ -33,7 +33,7 @@ actually exactly currently roughly previously originally place remain keep help 
 _GENERAL = frozenset(words.root(word) for word in _GENERAL_TEXT.split())
 """Words whose absence tells a reader nothing: what is done with any news, and when."""
 _SAYS = {
-    "when": "says when", "who": "says who", "where": "says where", "why": "says why", "yes_no": "says whether it is so",
+    "when": "says when", "clock": "says at what time", "who": "says who", "where": "says where", "why": "says why", "yes_no": "says whether it is so",
 }  # fmt: skip
 
 

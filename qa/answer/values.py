@@ -184,6 +184,8 @@ def same(kind: Kind, one: Value, other: Value) -> bool:
     """Whether two candidates are one value."""
     if one.key == other.key:
         return True
+    if kind.name == "clock":
+        return False
     if kind.name == "number":
         return _close(one.key, other.key)
     if kind.name == "when":
@@ -195,6 +197,8 @@ def differ(kind: Kind, one: Value, other: Value) -> bool:
     """Whether two candidates cannot both be the answer: `Wednesday` and `12 April` can."""
     if kind.name == "when":
         return _relation(one.shown, other.shown) == "differ"
+    if kind.name == "clock":
+        return one.key != other.key
     if kind.name == "number":
         return one.key.endswith("%") == other.key.endswith("%") and not _close(one.key, other.key)
     return not one_name(one.shown, other.shown)
