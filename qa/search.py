@@ -187,9 +187,10 @@ class Search:
         places = self._places.get(by_words, model=held.fingerprint)
         vector, nearest = beside.result()
         also = {number for number, _ in nearest} - by_words
+        scores = self._beside.submit(keywords.scores, asked, sorted((by_words | also) - best.keys()))
         places |= self._places.get(also, model=held.fingerprint)
         places = dict(sorted(places.items()))
-        words = best | keywords.scores(asked, sorted((by_words | also) - best.keys()))
+        words = best | scores.result()
         legs = retrieve.Legs(
             vector, {number: score for number, score in words.items() if number in places}, whole,
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],

@@ -54,7 +54,7 @@ _AT = re.compile(
 )
 """What stands before figures that are a time of the day though they do not say so: `at 5.40`."""
 _NAME = re.compile(
-    r"(?<![\w’'-])(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]\.)(?:\.? (?:(?:of|de|del|der|den|di|da|van|von|bin|al|la|the|and|&) |[dl]['’])*[A-Z][\w'’&.-]*)*)"
+    r"(?P<name>[A-Z](?<![\w’'-][A-Z])(?:[\w'’&-]*|\.)(?:\.? (?:(?:of|de|del|der|den|di|da|van|von|bin|al|la|the|and|&) |[dl]['’])*[A-Z][\w'’&.-]*)*)"
 )
 _TAIL = re.compile(r"['’]s?$|[.,]+$")
 _QUOTED = re.compile(r"[“\"](?P<name>[A-Z][^”\"]{1,60})[”\"]")

@@ -12,7 +12,7 @@ from qa.answer.sentences import Asked, Scored
 from qa.answer.silence import Beside, reason
 from qa.answer.support import stands_on
 from qa.answer.values import Group, Told
-from qa.dates import question_time
+from qa.dates import asks_latest
 from qa.models import AnswerDraft, ClaimDraft, ConflictDraft, Hit, Published, QuoteDraft
 
 SENTENCES = 3
@@ -163,7 +163,7 @@ def _best(ranked: Sequence[Scored], carriers: Sequence[Scored] = ()) -> list[Sco
 
 def _newest_first(asked: Asked, best: list[Scored]) -> list[Scored]:
     """The sentences as they are, for a question that asks for the latest by the day of publication."""
-    if not question_time(asked.question, as_of=asked.as_of).latest:
+    if not asks_latest(asked.question):
         return best
     return sorted(best, key=lambda one: _day(one.sentence.hit.article.published), reverse=True)
 

@@ -24,9 +24,9 @@ def suggestions(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         for key, text in _of(hit.passage.text):
             if not words.stems_of(key) & asked:
                 found.setdefault(key, text)
-        if len(found) >= SUGGESTED:
-            break
-    return tuple(list(found.values())[:SUGGESTED])
+            if len(found) == SUGGESTED:
+                return tuple(found.values())
+    return tuple(found.values())
 
 
 def _of(text: str) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from .find import find
 from .infer import infer_published
 from .language import language_of
 from .numeric import day_order
-from .question import question_time, timeless
+from .question import asks_latest, question_time, timeless
 from .roles import Role, role, told
 from .values import Anchor, Basis, Interval, Mention, Placed, Precision, QuestionTime, Story, spoken
 from .zones import zone_offset
@@ -31,6 +31,7 @@ __all__ = [
     "QuestionTime",
     "Role",
     "Story",
+    "asks_latest",
     "clauses",
     "dateline",
     "day_order",

@@ -27,8 +27,8 @@ def question_time(question: str, *, as_of: date | None, language: str = "en") ->
 @lru_cache(maxsize=256)  # the filters, the search, the sentences and the answer ask it of the same question
 def _question_time(question: str, as_of: date | None, language: str) -> QuestionTime:
     table = lexicon(language).table
-    lowered = question.lower().replace("\u2019", "'")
-    asks_when, latest = _says(lowered, table.asks_when), _says(lowered, table.asks_latest)
+    lowered = _lowered(question)
+    asks_when, latest = _says(lowered, table.asks_when), asks_latest(question, language=language)
     mention = _named(question, as_of, language)
     axis = _axis(lowered, mention, table.asks_as_of, table.asks_published)
     interval = mention.interval if mention else None
@@ -36,6 +36,15 @@ def _question_time(question: str, as_of: date | None, language: str) -> Question
     if axis == "as_of" and interval is not None:
         interval, why = _until(interval), f"what was published by then; {why}"
     return QuestionTime(interval, axis, asks_when, latest, mention, why)
+
+
+def asks_latest(question: str, *, language: str = "en") -> bool:
+    """Whether a question asks for the newest there is, as `question_time` says it too."""
+    return _says(_lowered(question), lexicon(language).table.asks_latest)
+
+
+def _lowered(question: str) -> str:
+    return question.lower().replace("\u2019", "'")
 
 
 def timeless(question: str, *, as_of: date | None, language: str = "en") -> str:
