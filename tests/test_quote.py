@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from qa.answer import candidates, judge, kinds, quote, sentences, words
+from qa.answer import candidates, judge, kinds, quote, sentences, values, vote, words
 from qa.answer.sentences import Asked
 from qa.answer.silence import Beside
 from qa.models import AnswerDraft, Hit, Passage, Published, Summary
@@ -194,9 +194,11 @@ def test_a_capital_is_asked_for_and_answers_for_its_country() -> None:
     )
     assert [one.shown for one in named] == ["Niamey", "St. Petersburg"]
     where = asked("Where in Niger did they land?")
-    assert not candidates.given(named[0], where.stems, where.said), "the question does not say which city"
+    assert not candidates.given(named[0], where.kind, where.stems, where.said), (
+        "the question does not say which city"
+    )
     inside = asked("Did they land in Niamey?")
-    assert candidates.given(named[0], inside.stems, inside.said)
+    assert candidates.given(named[0], inside.kind, inside.stems, inside.said)
 
 
 def test_a_name_keeps_its_small_words() -> None:
@@ -237,3 +239,25 @@ def test_times_of_the_day_that_differ_are_set_side_by_side() -> None:
     ]
     found = answer("At what time did the roof of the mine fall?", *told)
     assert [value.value for value in found.conflicts[0].values] == ["5.40 a.m.", "06:15"]
+
+
+def test_a_person_whom_the_question_names_is_not_its_answer() -> None:
+    told = hit(
+        "City engineer Tomas Reil left in May. Maren Holst replaced Tomas Reil as city engineer.",
+        title="City",
+    )
+    assert answer("Who replaced Reil as city engineer?", told).claims[0].text == "Maren Holst"
+
+
+def test_the_likelier_value_comes_first_and_the_features_are_named() -> None:
+    known = asked("How many sailors drowned when the Aurora sank?")
+    found = [
+        hit("The Aurora sank and 23 sailors drowned.", number=1, title="Aurora"),
+        hit("In 1987 the Borealis sank and 4,000 sailors had to look on.", number=2, title="History"),
+    ]
+    groups = values.group(known.kind, values.told(known, quote.candidates(known, found)))
+    ranked = vote.ranked(known, groups)
+    assert [held.shown for held, _ in ranked] == ["23", "4,000"]
+    assert ranked[0][1] > 0.5 > ranked[1][1]
+    assert {len(row) for row in vote.seen(known, groups)} == {len(vote.FEATURES)} == {len(vote.WEIGHTS)}
+    assert vote.ranked(known, []) == []

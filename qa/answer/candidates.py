@@ -244,11 +244,13 @@ def _places(sentence: str, wanted: frozenset[str]) -> tuple[list[int], list[list
     return [each.start() for each in found], [places[word] for word in wanted if word in places]
 
 
-def given(value: Value, question: frozenset[str], said: frozenset[str]) -> bool:
+def given(value: Value, kind: Kind, question: frozenset[str], said: frozenset[str]) -> bool:
     """Whether the question itself already says the value: its stems, and where a government sits by its own name.
 
-    `said` are the question's words: "where in Niger" does not say Niamey, though what Niamey does Niger does.
+    `said` are the question's words: "where in Niger" does not say Niamey, though what Niamey does Niger does. A person is
+    said by the surname: "who replaced Reil" is not answered by Tomas Reil.
     """
-    if not stems_of(value.shown) <= question:
-        return False
-    return all(word in said for word in map(bare, WORD.findall(value.shown)) if word in SEAT)
+    tokens = list(map(bare, WORD.findall(value.shown)))
+    if kind.name == "who" and tokens and stem(tokens[-1]) in question:
+        return True
+    return stems_of(value.shown) <= question and all(word in said for word in tokens if word in SEAT)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Day
 from math import log
 
-from qa.answer import event, kinds, measures, places, sentences, values, words
+from qa.answer import event, kinds, measures, places, sentences, values, vote, words
 from qa.answer.sentences import Asked
 from qa.answer.values import NAMED, Group, Told
 from qa.models import Conflict, ConflictDraft, ConflictValueDraft, QuoteDraft
@@ -36,10 +36,11 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
         return ()
     if asked.kind.name == "which" and asked.kind.head not in kinds.PROPER:
         return ()
-    firsts = _firsts(groups)
-    best = max(firsts, key=lambda one: one.weight)
+    firsts = vote.firsts(groups)
+    ranked = [held for held, _ in vote.ranked(asked, groups)]
+    best = ranked[0].told[0]
     local = _local(asked, groups)
-    heard = [held for held in groups if not firsts.isdisjoint(held.told) and _heard(held, asked, best, local)]
+    heard = [held for held in ranked if not firsts.isdisjoint(held.told) and _heard(held, asked, best, local)]
     texts = {one.by.sentence.text for held in groups for one in held.told}
     kept: list[Group] = []
     for held in heard:
@@ -49,14 +50,6 @@ def find(asked: Asked, groups: Sequence[Group]) -> tuple[ConflictDraft, ...]:
         return ()
     drafts = tuple(_value(held) for held in kept[:MAX_VALUES])
     return (ConflictDraft(_about(asked), drafts),)
-
-
-def _firsts(groups: Sequence[Group]) -> set[Told]:
-    """What each article says first of all: another value in it is of something else."""
-    best: dict[str, Told] = {}
-    for one in sorted((one for held in groups for one in held.told), key=lambda one: -one.weight):
-        best.setdefault(one.by.sentence.hit.article.id, one)
-    return set(best.values())
 
 
 def _local(asked: Asked, groups: Sequence[Group]) -> dict[str, float]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from qa.answer import attach
 from qa.answer.candidates import Value
@@ -55,9 +56,18 @@ def share(asked: Asked, sentence: Sentence, value: Value) -> float:
     return _share(asked, sentence, _clause(sentence, value))
 
 
+def share_of(wanted: Mapping[str, float], sentence: Sentence, value: Value) -> float:
+    """The same of some words with their rarity; 1 of none."""
+    return _part(wanted, sentence, _clause(sentence, value))
+
+
 def _share(asked: Asked, sentence: Sentence, clause: Clause) -> float:
-    total = sum(asked.weights.values())
-    return attach.held(asked.weights, sentence.text, clause.held) / total if total else 1.0
+    return _part(asked.weights, sentence, clause)
+
+
+def _part(wanted: Mapping[str, float], sentence: Sentence, clause: Clause) -> float:
+    total = sum(wanted.values())
+    return attach.held(wanted, sentence.text, clause.held) / total if total else 1.0
 
 
 def _clause(sentence: Sentence, value: Value) -> Clause:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date as Day
 from datetime import timedelta
 
-from qa.answer import conflicts, judge, sentences, values
+from qa.answer import conflicts, judge, sentences, values, vote
 from qa.answer.sentences import Asked, Scored
 from qa.answer.silence import Beside, reason
 from qa.answer.support import stands_on
@@ -30,7 +30,7 @@ _ASKS_TOLD = re.compile(
 )
 """A question that itself asks when something was told."""
 HEADLINE = 1.25
-"""How much more than any other value must speak for the one that is put first."""
+"""How much likelier than any other value the one that is put first must be."""
 
 
 def candidates(asked: Asked, hits: Sequence[Hit]) -> list[Scored]:
@@ -174,13 +174,16 @@ def _day(published: Published) -> Day:
 
 def _winner(asked: Asked, groups: Sequence[Group]) -> Group | None:
     """The value that is put first: it must lead clearly, and a name for `which` must have two voices."""
-    if not groups or asked.kind.name in ("what", "why", "yes_no"):
+    if asked.kind.name in ("what", "why", "yes_no"):
         return None
-    first = groups[0]
+    ranked = vote.ranked(asked, groups)
+    if not ranked:
+        return None
+    first, chance = ranked[0]
     if asked.kind.name == "which" and len({one.by.sentence.hit.article.origin for one in first.told}) < 2:
         return None
-    rivals = [one for one in groups[1:] if one.reported == first.reported]
-    return first if not rivals or first.weight >= HEADLINE * rivals[0].weight else None
+    rivals = [other for held, other in ranked[1:] if held.reported == first.reported]
+    return first if not rivals or chance >= HEADLINE * rivals[0] else None
 
 
 def _carriers(winner: Group) -> list[Told]:

@@ -211,7 +211,9 @@ def score(asked: Asked, sentences: Sequence[Sentence]) -> list[Scored]:
     highest = max(sentence.hit.score for sentence in sentences) or 1.0
     seen = []
     for sentence, values in zip(sentences, _values(asked, sentences), strict=True):
-        new = tuple(value for value in values if not candidates.given(value, asked.stems, asked.said))
+        new = tuple(
+            value for value in values if not candidates.given(value, asked.kind, asked.stems, asked.said)
+        )
         fits = bool(new) or (not values and candidates.answers(sentence.text, asked.kind))
         # A sentence whose values all stand in the question already says nothing new.
         seen.append((sentence, new, _seen(asked, sentence, new, fits, highest)))
