@@ -552,9 +552,6 @@ _PRAGMAS = (
     "synchronous=FULL",  # what was acknowledged survives a power cut, not only a killed process
     "foreign_keys=ON",
     "busy_timeout=5000",
-    # Read in place, up to so many bytes: whatever is written empties every other connection's own cache, and each answer
-    # is written down, so that a question read all its pages anew, a system call each.
-    f"mmap_size={512 * 2**20}",
 )
 
 
