@@ -261,3 +261,16 @@ def test_the_likelier_value_comes_first_and_the_features_are_named() -> None:
     assert ranked[0][1] > 0.5 > ranked[1][1]
     assert {len(row) for row in vote.seen(known, groups)} == {len(vote.FEATURES)} == {len(vote.WEIGHTS)}
     assert vote.ranked(known, []) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "head"),
+    [
+        ("What is the name of the girl who was bitten?", "who", ""),
+        ("What are the names of the guards who died?", "who", ""),
+        ("What was the name of the ship?", "which", "ship"),
+        ("What is the full name of the agreement?", "what", ""),
+    ],
+)
+def test_a_name_that_is_asked_for_is_of_a_person_or_of_a_thing(question: str, name: str, head: str) -> None:
+    assert (kinds.kind_of(question).name, kinds.kind_of(question).head) == (name, head)

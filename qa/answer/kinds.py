@@ -27,7 +27,8 @@ class Kind:
 
 _PERSON_TEXT = """
 official person president minister leader man woman actor actress player athlete singer celebrity general candidate
-senator lawmaker author artist coach star politician governor mayor spokesman billionaire
+senator lawmaker author artist coach star politician governor mayor spokesman billionaire temp driver captain lawyer
+director pilot doctor teacher founder owner suspect killer attacker gunman winner witness judge husband wife son daughter
 """
 _PERSON = frozenset(_PERSON_TEXT.split())
 _SITE_TEXT = """
@@ -79,6 +80,7 @@ _COSTS = re.compile(
 _ARTICLE = re.compile(
     r"^\s*(?:is|was|were|are|will be)\s+(?:the|a|an|his|her|its|their|[\w ]+['’]s?)(?= )", re.I
 )
+_NAME_OF = re.compile(r"\s*(?:is|was|are|were) the (?:[\w-]+ )?names? of (?P<whose>.*)", re.I | re.S)
 _MEASURE = re.compile(
     r"\s*(?:is|was|were|are|will be) (?:(?:the|his|her|its|their)|(?:[\w-]+ ){0,4}?[\w-]+['’]s?) (?:[\w-]+ ){0,4}?"
     rf"(?:{'|'.join(sorted(_COUNTED))})\b",
@@ -126,6 +128,17 @@ def _how(what: str, rest: str) -> Kind:
 
 
 def _which(word: str, tail: str) -> Kind:
+    named = _NAME_OF.match(tail)
+    if named:
+        nouns = _noun_phrase(named["whose"])
+        proper = next((noun for noun in nouns if noun in PROPER), "")
+        if proper:
+            return Kind("which", proper)
+        return (
+            Kind("who")
+            if any(noun.removesuffix("s") in _PERSON or measures.is_people(noun) for noun in nouns)
+            else Kind("what")
+        )
     nouns = _noun_phrase(tail)
     head = nouns[-1] if nouns else ""
     if (nouns[-1:] and nouns[-1] in _COUNTED) or _MEASURE.match(tail):

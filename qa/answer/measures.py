@@ -65,7 +65,7 @@ _HOW: dict[str, Measure] = {
 _PEOPLE_TEXT = """
 people person man woman child passenger civilian victim soldier worker resident patient survivor student pupil migrant
 refugee villager protester demonstrator prisoner officer employee crew fan supporter member voter customer user tourist
-guest sailor fisherman miner hostage adult inmate troop fighter teenager boy girl others death fatality casualty dead life
+guest sailor fisherman miner guard firefighter peacekeeper hostage adult inmate troop fighter teenager boy girl others death fatality casualty dead life
 """
 _PEOPLE = frozenset(stem(word) for word in _PEOPLE_TEXT.split())
 _NOUNS = 4
@@ -76,6 +76,11 @@ _BETWEEN = re.compile(
 _STOP = re.compile(r"[.,;:()\"“”–—]|\b(?:who|that|which|and|or|but)\b", re.I)
 SAME, BARE, ALIKE, OTHER = 1.0, 0.8, 0.7, 0.3
 """How surely a number counts what is asked for: it says so, it says nothing of it, both are people, it counts another thing."""
+
+
+def is_people(word: str) -> bool:
+    """Whether a word is one for people: `passengers`, `girl`."""
+    return stem(word) in _PEOPLE
 
 
 def asked_how(word: str, nouns: list[str], rest: str) -> Measure:

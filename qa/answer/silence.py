@@ -103,7 +103,7 @@ def _says(kind: Kind) -> str:
         return f"says how many {head}" if head else "gives the number"
     if kind.name == "number":
         return "says how much"
-    if kind.name in ("which", "where") and head and not _general(head):
+    if kind.name in ("which", "where", "who") and head and not _general(head):
         return f"says which {head}"
     return _SAYS.get(kind.name, "answers this")
 
