@@ -194,7 +194,7 @@ class Search:
         legs = retrieve.Legs(
             vector, {number: score for number, score in words.items() if number in places}, whole,
             clauses=[keywords.scores(clause, list(places)) for clause in wanted.clauses],
-            spoken=self._archive.dates.spoken(list(places)) if wanted.happened else {},
+            speaking=self._speak(places, wanted.happened),
         )  # fmt: skip
         asked_on = self.asked_on(filters) or (today if wanted.latest else None)
         return retrieve.rank(places, legs, wanted, as_of=asked_on), legs
@@ -217,12 +217,18 @@ class Search:
             happened = sorted(keywords.scores(asked, speaking).items(), key=lambda item: -item[1])
         return found | dict(happened[: retrieve.NEAREST])
 
+    def _speak(self, numbers: Collection[int], days: Interval | None) -> frozenset[int]:
+        """Those of some passages that speak of these days."""
+        if days is None or not numbers:
+            return frozenset()
+        return frozenset(self._archive.dates.speaking(days, ANY, among=list(numbers)))
+
     def _speaking(self, best: Scored, days: Interval) -> list[tuple[int, float]]:
         """Those of the best that speak of these days; as many as are needed, the best first."""
         found, at = list[tuple[int, float]](), 0
         while at < len(best) and len(found) < retrieve.NEAREST:
             some = best[at : at + SLICE]
-            among = set(self._archive.dates.speaking(days, ANY, among=[number for number, _ in some]))
+            among = self._speak([number for number, _ in some], days)
             found += [item for item in some if item[0] in among]
             at += SLICE
         return found

@@ -7,7 +7,7 @@ does as well: docs/evaluation.md has the numbers, and what did not help.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import timedelta
@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qa.dates import Interval, QuestionTime
-from qa.models import Spoken
+from qa.dates import QuestionTime
 from qa.ports import Place, Scored, Vectors
 from qa.retrieve.parse import REPORTED_DAYS, Wanted
 
@@ -63,8 +62,8 @@ class Legs:
     """BM25 of whole articles, each under its first passage."""
     clauses: Sequence[Mapping[int, float]] = ()
     """BM25 of the candidates for each part of the question."""
-    spoken: Mapping[int, Sequence[Spoken]] = field(default_factory=dict)
-    """The days that candidates speak of, where the question names a time at which something happened."""
+    speaking: Collection[int] = frozenset()
+    """The candidates that speak of the time at which, as the question names it, something happened."""
 
 
 class Ranked(NamedTuple):
@@ -90,7 +89,7 @@ def rank(
     )
     if wanted.publishers or wanted.time or as_of:
         for number, place in places.items():
-            relevance[number] += _preferred(place, wanted, as_of, legs.spoken.get(number, ()))
+            relevance[number] += _preferred(place, wanted, as_of, speaks=number in legs.speaking)
     scored = [Ranked(place, relevance[number] / most, cosines[number]) for number, place in places.items()]
     return sorted(scored, key=lambda found: (-found.score, found.place.passage))
 
@@ -140,38 +139,25 @@ def _of_best(scores: Mapping[int, float]) -> dict[int, float]:
     return {number: score / best for number, score in scores.items()}
 
 
-def _preferred(place: Place, wanted: Wanted, as_of: Day | None, spoken: Sequence[Spoken]) -> float:
+def _preferred(place: Place, wanted: Wanted, as_of: Day | None, *, speaks: bool) -> float:
     score = 0.0
     if place.publisher in wanted.publishers:
         score += _named(wanted)
     if wanted.time:
-        score += DATED * timely(wanted.time, place.day, spoken)
+        score += DATED * timely(wanted.time, place.day, speaks=speaks)
     if as_of and place.day:
         score += RECENT[wanted.this_week] * recency((as_of - place.day).days, this_week=wanted.this_week)
     return score
 
 
-def timely(time: QuestionTime, day: Day | None, spoken: Sequence[Spoken]) -> float:
+def timely(time: QuestionTime, day: Day | None, *, speaks: bool) -> float:
     """How well a passage fits a time: 1 where it speaks of it, 0.5 where its article is of then, 0."""
     span = time.interval
     if span is None:
         return 0.0
-    fits = (
-        bool(day and span.holds(day))
-        if time.axis == "published"
-        else any(_inside(span, said) for said in spoken)
-    )
+    fits = bool(day and span.holds(day)) if time.axis == "published" else speaks
     near = replace(span, end=span.end + timedelta(days=REPORTED_DAYS)) if span.end else span
     return 1.0 if fits else 0.5 if day and near.holds(day) else 0.0
-
-
-def _inside(span: Interval, said: Spoken) -> bool:
-    """Whether the days that are spoken of lie within the span; open ends must be open in both."""
-    if said.first is None and said.until is None:
-        return False
-    after = span.start is None or (said.first is not None and span.start <= said.first)
-    before = span.end is None or (said.until is not None and said.until <= span.end)
-    return after and before
 
 
 def _named(wanted: Wanted) -> float:
