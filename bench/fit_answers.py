@@ -4,7 +4,7 @@
 
 Sentences: does a sentence of the passages that were found hold an accepted string. Judge: is the question one whose
 articles were left in place, of rtqa2022 twice (as it is, and with every article hidden that holds an answer), asked on its
-day and later; of multihop47; and of four of our own sets (bench/sets).
+day and later; of multihop47; and of twelve of our own sets (bench/sets).
 """
 
 from __future__ import annotations
