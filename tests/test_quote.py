@@ -274,3 +274,23 @@ def test_the_likelier_value_comes_first_and_the_features_are_named() -> None:
 )
 def test_a_name_that_is_asked_for_is_of_a_person_or_of_a_thing(question: str, name: str, head: str) -> None:
     assert (kinds.kind_of(question).name, kinds.kind_of(question).head) == (name, head)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("When did the flood reach Bremen?", "Bremen"),
+        ("When did the flood reach Avely?", ""),  # spelt otherwise
+        ("When did the flood reach BRM?", ""),  # an abbreviation
+        ("When Did The Flood Reach Bremen?", ""),  # every word with a capital
+        ("What did the Paper say of the flood in May?", ""),  # the outlet, a month
+    ],
+)
+def test_a_name_that_nothing_found_has_is_unheard(question: str, name: str) -> None:
+    known = asked(question)
+    one = hit("The flood reached Aveley on Tuesday.", title="Flood in Aveley")
+    one = replace(one, article=replace(one.article, publisher="The Paper"))
+    ranked = quote.candidates(known, [one])
+    assert judge.unheard(known, ranked) == name
+    if name:
+        assert not judge.answers(known, ranked)

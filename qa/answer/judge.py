@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from math import exp, log
 from typing import NamedTuple
 
-from qa.answer import sentences, words
+from qa.answer import candidates, sentences, values, words
 from qa.answer.sentences import Asked, Scored
 from qa.models import Hit
 
@@ -76,7 +76,7 @@ def whole(hit: Hit) -> frozenset[str]:
 
 def answers(asked: Asked, scored: Sequence[Scored]) -> bool:
     """Whether the best sentence answers: what it says is asked of the same, and enough of it. `scored` is not empty."""
-    if swapped(asked, scored[0]):
+    if swapped(asked, scored[0]) or unheard(asked, scored):
         return False
     features, rule = seen(asked, scored), rule_for(asked)
     return chance(features, rule) >= rule.threshold or _most_of_it(asked, scored[0])
@@ -117,6 +117,32 @@ def swapped(asked: Asked, best: Scored) -> tuple[str, str] | None:
         if other and words.stem(words.bare(other)) != mine and mine not in best.sentence.titled:
             return country, other
     return None
+
+
+def unheard(asked: Asked, scored: Sequence[Scored]) -> str:
+    """A name of the question that none of the passages has, nor their outlets, in any spelling; empty where there is none.
+
+    Asked of Bremen, the flood of Aveley is no answer. Abbreviations do not count, for a text may have them in full, nor does
+    a question that writes every word with a capital.
+    """
+    tokens = [token for token in words.WORD.findall(asked.question) if token[0].isalpha()]
+    names = [
+        token for token in tokens[1:]
+        if words.bare(token) in asked.names and not token.isupper() and words.bare(token) not in candidates.CALENDAR
+    ]  # fmt: skip
+    if not names or all(token[0].isupper() for token in tokens if words.bare(token) not in words.EMPTY):
+        return ""
+    hits = list({one.sentence.hit.passage.id: one.sentence.hit for one in scored}.values())
+    held = frozenset[str]().union(*map(whole, hits), *(words.stems_of(hit.article.publisher) for hit in hits))
+    lacking = [name for name in names if words.stem(words.bare(name)) not in held]
+    if not lacking:
+        return ""
+    said = {
+        words.bare(word)
+        for hit in hits
+        for word in words.WORD.findall(f"{hit.article.title} {hit.passage.text}")
+    }
+    return next((name for name in lacking if not any(values.one_name(name, word) for word in said)), "")
 
 
 def _described(text: str) -> list[tuple[str, str]]:
