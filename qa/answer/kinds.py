@@ -39,7 +39,7 @@ _SITE = frozenset(_SITE_TEXT.split())
 _PROPER_TEXT = """
 country nation state team club company firm corporation airline automaker retailer chain brand band party university
 school network channel newspaper magazine film movie show series album song book game app website agency organization
-organisation ship vessel ferry tanker freighter yacht painting bank regiment ministry union newspaper novel opera
+organisation ship vessel ferry tanker freighter yacht painting bank regiment ministry union novel opera
 """
 PROPER = frozenset(_PROPER_TEXT.split())
 """Things asked for with `which` whose names are written with a capital: sports and kinds of equipment are not."""
@@ -71,7 +71,7 @@ told went won wore wrote
 _PAST = frozenset(_PAST_TEXT.split())
 _NUMBERS_TEXT = """
 number population magnitude age rate toll amount total majority margin score speed depth height length width distance weight
-temperature capacity attendance size length
+temperature capacity attendance size
 """
 _COUNTED = frozenset(_NUMBERS_TEXT.split()) | measures.WORTH | measures.SHARES
 _COSTS = re.compile(
